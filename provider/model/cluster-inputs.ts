@@ -1,0 +1,83 @@
+// What the dynamic resource receives: plain JSON, as the user wrote it, units still in strings.
+// `components/bm-cluster-args.ts` is the same shape with Pulumi's Input<…> and the user's manual;
+// `parse-desired.ts` turns it into a DesiredCluster, once, at the edge.
+
+import type { Role } from "./desired";
+
+export interface ClusterInputs {
+  readonly version: string;
+  readonly nodes: readonly NodeInputs[];
+  readonly ssh: SshInputs;
+  readonly release?: ReleaseInputs;
+  readonly process?: { readonly mserver?: ProcessStartInputs; readonly dbserver?: ProcessStartInputs };
+  readonly adminUi?: { readonly scheme?: "http" | "https"; readonly ca?: string };
+  readonly bmAdmin?: { readonly host?: string; readonly certsDir?: string; readonly timeout?: string };
+  readonly bsql?: boolean;
+  readonly policy?: PolicyInputs;
+  readonly finalize?: "auto" | "manual";
+}
+
+export interface NodeInputs {
+  readonly name: string;
+  readonly host: string;
+  readonly sshHost?: string;
+  readonly zone?: string;
+  readonly roles: readonly Role[];
+  readonly ports?: {
+    readonly mserverRpc?: number;
+    readonly mserverHttp?: number;
+    readonly dbserverRpc?: number;
+    readonly dbserverHttp?: number;
+    readonly bsql?: number;
+  };
+}
+
+export interface SshInputs {
+  readonly user?: string;
+  readonly port?: number;
+  readonly privateKey?: string;
+  readonly passphrase?: string;
+  readonly agentSocketPath?: string;
+  readonly knownHosts?: string;
+  readonly hosts?: Readonly<Record<string, { readonly hostKey?: string; readonly privateKey?: string; readonly port?: number }>>;
+  readonly bastion?: {
+    readonly host: string;
+    readonly port?: number;
+    readonly user?: string;
+    readonly privateKey?: string;
+    readonly hostKey?: string;
+  };
+}
+
+export interface ReleaseInputs {
+  readonly url?: string;
+  readonly sha256?: Readonly<Record<string, string>>;
+  readonly installDir?: string;
+  readonly extensions?: string;
+  readonly timeout?: string;
+}
+
+export interface ProcessStartInputs {
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly output?: string;
+  readonly start?: string;
+  readonly stop?: string;
+}
+
+export interface PolicyInputs {
+  readonly pause?: string;
+  readonly pollInterval?: string;
+  readonly heartbeatAgeMax?: string;
+  readonly followerLagMax?: string;
+  readonly allowInterruption?: boolean;
+  readonly timeouts?: {
+    readonly stop?: string;
+    readonly start?: string;
+    readonly return?: string;
+    readonly gate?: string;
+    readonly ssh?: string;
+    readonly page?: string;
+    readonly bsqlUpgrade?: string;
+  };
+}
