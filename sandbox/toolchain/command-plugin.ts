@@ -23,6 +23,8 @@ export interface CommandPlugin {
 }
 
 export interface CommandPluginSettings {
+  /** Takes the stand-in even where the official one is at hand: for the tests of the stand-in. @default false */
+  readonly isStandInForced?: boolean;
   /** Asked whether anybody answers before Pulumi tries to download the plugin. */
   readonly downloadsUrl?: string;
   readonly packageRoot?: string;
@@ -40,6 +42,7 @@ export async function ensureCommandPlugin(
   toolchain: Toolchain,
   settings: CommandPluginSettings = {},
 ): Promise<CommandPlugin> {
+  if (settings.isStandInForced) return useStandIn(toolchain, settings, "as asked for");
   const version = readCommandVersion();
   const onPath = findOnPath(BINARY, toolchain.env["PATH"] ?? "");
   if (onPath !== undefined) return { kind: "official", description: `${onPath} (on PATH)`, env: toolchain.env };
@@ -59,12 +62,16 @@ export async function ensureCommandPlugin(
   if (dir !== undefined)
     return { kind: "official", description: `official ${version}, ${dir}`, env: withPath(toolchain, dir) };
 
-  const standIn = writeStandInLauncher(toolchain.cacheDir, settings.packageRoot ?? findPackageRoot());
+  return useStandIn(toolchain, settings, `because the official ${version} cannot be downloaded here`);
+}
+
+function useStandIn(toolchain: Toolchain, settings: CommandPluginSettings, why: string): CommandPlugin {
+  const dir = writeStandInLauncher(toolchain.cacheDir, settings.packageRoot ?? findPackageRoot());
   return {
     kind: "stand-in",
-    description: `our stand-in, because the official ${version} cannot be downloaded here (${standIn})`,
+    description: `our stand-in, ${why} (${dir})`,
     // Without this the engine would ask the network for a plugin of the exact version before each operation.
-    env: { ...withPath(toolchain, standIn), PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" },
+    env: { ...withPath(toolchain, dir), PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" },
   };
 }
 
