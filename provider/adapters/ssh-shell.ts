@@ -1,0 +1,201 @@
+// Commands over ssh: one connection per host and run, opened when first needed, host keys always verified.
+
+import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import { commandTimedOut, hostKeyChanged, hostKeyUnknown, hostUnreachable, sshLoginRefused } from "../errors/catalog";
+import type { DesiredNode, SshAccess } from "../model/desired";
+import { judgeHostKey, type KnownHostKeys, knownKeysFor } from "../model/known-hosts";
+import { quoteWord } from "../model/quote";
+import type { CommandOptions, CommandResult, Shell } from "../ports";
+
+/** A command's output beyond this is cut; no answer that we parse comes near. */
+const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
+
+export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess, connectTimeoutMs: number): Shell {
+  const connections = new Map<string, Promise<Client>>();
+  const clients = new Set<Client>();
+
+  const connect = (name: string): Promise<Client> => {
+    const existing = connections.get(name);
+    if (existing) return existing;
+    const node = nodes.find((each) => each.name === name);
+    if (node === undefined) return Promise.reject(new Error(`unknown node ${name}`));
+    const made = openConnection(node, access, connectTimeoutMs, clients, () => connections.delete(name));
+    connections.set(name, made);
+    // A failed or lost connection is forgotten, so that the next command tries anew.
+    made.catch(() => connections.delete(name));
+    return made;
+  };
+
+  return {
+    async run(name, command, options) {
+      const client = await connect(name);
+      return runOn(client, name, command, options);
+    },
+    async close() {
+      for (const client of clients) client.end();
+      connections.clear();
+      clients.clear();
+    },
+  };
+}
+
+async function openConnection(
+  node: DesiredNode,
+  access: SshAccess,
+  timeoutMs: number,
+  clients: Set<Client>,
+  onLost: () => void,
+): Promise<Client> {
+  const port = access.hosts[node.name]?.port ?? access.port;
+  const target: Target = {
+    name: node.name,
+    host: node.sshHost,
+    port,
+    user: access.user,
+    privateKey: access.hosts[node.name]?.privateKey ?? access.privateKey,
+    passphrase: access.passphrase,
+    agent: access.agentSocketPath,
+    known: knownKeysFor({ text: access.knownHosts, hostKey: access.hosts[node.name]?.hostKey, host: node.sshHost, port }),
+  };
+  if (!access.bastion) return connectTo(target, timeoutMs, clients, onLost, undefined);
+  const { bastion } = access;
+  const jump = await connectTo(
+    {
+      ...target,
+      name: "ssh.bastion",
+      host: bastion.host,
+      port: bastion.port,
+      user: bastion.user,
+      privateKey: bastion.privateKey ?? access.privateKey,
+      known: knownKeysFor({ text: access.knownHosts, hostKey: bastion.hostKey, host: bastion.host, port: bastion.port }),
+    },
+    timeoutMs,
+    clients,
+    onLost,
+    undefined,
+  );
+  const tunnel = await new Promise<ClientChannel>((resolve, reject) =>
+    jump.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) => (error ? reject(error) : resolve(channel))),
+  ).catch((error: Error) => {
+    throw hostUnreachable({ node: node.name, address: `${target.host}:${target.port} behind ${bastion.host}`, cause: error.message });
+  });
+  return connectTo(target, timeoutMs, clients, onLost, tunnel);
+}
+
+interface Target {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKey: string | undefined;
+  readonly passphrase: string | undefined;
+  readonly agent: string | undefined;
+  readonly known: KnownHostKeys;
+}
+
+function connectTo(target: Target, timeoutMs: number, clients: Set<Client>, onLost: () => void, sock: ClientChannel | undefined): Promise<Client> {
+  const address = `${target.host}:${target.port}`;
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    let keyTrouble: Error | undefined;
+    const config: ConnectConfig = {
+      host: target.host,
+      port: target.port,
+      username: target.user,
+      readyTimeout: timeoutMs,
+      keepaliveInterval: 5_000,
+      keepaliveCountMax: 4,
+      ...(target.privateKey !== undefined && { privateKey: target.privateKey }),
+      ...(target.passphrase !== undefined && { passphrase: target.passphrase }),
+      ...(target.agent !== undefined && { agent: target.agent }),
+      ...(sock && { sock }),
+      // Ask only for key types that we know of this host, or a server with several would offer another one.
+      ...(target.known.algorithms.length > 0 && { algorithms: { serverHostKey: target.known.algorithms as never } }),
+      hostVerifier: (key: Buffer) => {
+        const verdict = judgeHostKey(target.known, key);
+        if (verdict.kind === "match") return true;
+        keyTrouble =
+          verdict.kind === "unknown"
+            ? hostKeyUnknown({ node: target.name, address, fingerprint: verdict.seen })
+            : hostKeyChanged({ node: target.name, address, seen: verdict.seen, expected: verdict.expected });
+        return false;
+      },
+    };
+    client.on("ready", () => resolve(client));
+    client.on("close", () => {
+      clients.delete(client);
+      onLost();
+      reject(keyTrouble ?? hostUnreachable({ node: target.name, address, cause: "the connection was closed" }));
+    });
+    client.on("error", (error: Error & { level?: string }) => {
+      if (keyTrouble) reject(keyTrouble);
+      else if (error.level === "client-authentication") reject(sshLoginRefused({ node: target.name, address, user: target.user }));
+      else reject(hostUnreachable({ node: target.name, address, cause: error.message }));
+    });
+    clients.add(client);
+    try {
+      client.connect(config);
+    } catch (error) {
+      // ssh2 throws here for a key that it cannot read; its message does not hold the key.
+      clients.delete(client);
+      reject(hostUnreachable({ node: target.name, address, cause: error instanceof Error ? error.message : String(error) }));
+    }
+  });
+}
+
+function runOn(client: Client, node: string, command: string, options: CommandOptions): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const stdout = collectText();
+    const stderr = collectText();
+    let result: { code: number | null; signal?: string } | undefined;
+    const limit = setTimeout(() => {
+      settle(() => reject(commandTimedOut({ node, purpose: firstWords(command), limitMs: options.timeoutMs, output: stderr.text() || stdout.text() })));
+      channel?.close();
+    }, options.timeoutMs);
+    let channel: ClientChannel | undefined;
+    let settled = false;
+    const settle = (how: () => void) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(limit);
+      client.removeListener("close", onClientClose);
+      how();
+    };
+    const onClientClose = () =>
+      settle(() => reject(hostUnreachable({ node, address: node, cause: "the connection was lost while a command ran" })));
+    client.once("close", onClientClose);
+    client.exec(`/bin/sh -c ${quoteWord(command)}`, (error, opened) => {
+      if (error) return settle(() => reject(hostUnreachable({ node, address: node, cause: error.message })));
+      channel = opened;
+      opened.on("data", stdout.add);
+      opened.stderr.on("data", stderr.add);
+      opened.on("exit", (code: number | null, signal?: string) => {
+        result = { code, ...(signal && { signal }) };
+      });
+      opened.on("error", (failure: Error) => settle(() => reject(hostUnreachable({ node, address: node, cause: failure.message }))));
+      opened.on("close", () =>
+        settle(() =>
+          result
+            ? resolve({ ...result, stdout: stdout.text(), stderr: stderr.text() })
+            : reject(hostUnreachable({ node, address: node, cause: "the channel closed without an exit status" })),
+        ),
+      );
+      opened.end(options.stdin ?? "");
+    });
+  });
+}
+
+const firstWords = (command: string): string => command.trim().split(/\s+/).slice(0, 4).join(" ");
+
+/** Decoded once at the end: a character may lie across two chunks. */
+function collectText(): { add: (chunk: Buffer) => void; text: () => string } {
+  const chunks: Buffer[] = [];
+  let byteCount = 0;
+  return {
+    add: (chunk) => {
+      byteCount += chunk.length;
+      if (byteCount <= OUTPUT_BYTES_MAX) chunks.push(chunk);
+    },
+    text: () => Buffer.concat(chunks).toString("utf8"),
+  };
+}

@@ -1,0 +1,228 @@
+// The wording of every error, one function per code. Call sites bring facts, not prose.
+// docs/errors.md lists the same codes; a test compares the two.
+
+import { BmdbError, type ErrorText } from "./bmdb-error";
+import { cleanLine, cleanOutput } from "./clean-output";
+
+const error = (text: ErrorText, cause?: unknown): BmdbError => new BmdbError(text, cause === undefined ? {} : { cause });
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+export const inputInvalid = (problems: readonly string[]): BmdbError =>
+  error({
+    code: "InputInvalid",
+    what: `${problems.length === 1 ? "One argument is" : `${problems.length} arguments are`} not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    next: "Nothing was contacted. Correct the program and run `pulumi preview`.",
+    blame: "operator",
+    retry: "after_operator",
+  });
+
+export const hostUnreachable = (f: { node: string; address: string; cause: string }): BmdbError =>
+  error({
+    code: "HostUnreachable",
+    what: `No ssh connection to ${f.node} (${f.address}): ${cleanLine(f.cause)}.`,
+    next: `No command was sent there. Try \`ssh ${f.address.split(":")[0]}\` from this machine; check address, port, firewall and bastion, then run the same command again.`,
+    blame: "environment",
+    retry: "automatic",
+    evidence: { node: f.node, address: f.address },
+  });
+
+export const hostKeyUnknown = (f: { node: string; address: string; fingerprint: string }): BmdbError =>
+  error({
+    code: "HostKeyUnknown",
+    what: `${f.node} (${f.address}) offered the host key ${f.fingerprint}; the program names no key for it.`,
+    why: "Without a known key anything could answer in its place. No command and no password was sent.",
+    next: `Nothing was changed. Confirm the fingerprint out of band, then add the key to ssh.knownHosts or ssh.hosts.${f.node}.hostKey.`,
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { node: f.node, fingerprint: f.fingerprint },
+  });
+
+export const hostKeyChanged = (f: { node: string; address: string; seen: string; expected: string }): BmdbError =>
+  error({
+    code: "HostKeyChanged",
+    what: `${f.node} (${f.address}) offered ${f.seen}; ${f.expected} is expected.`,
+    why: "Either the machine was rebuilt or something answers in its place. No command and no password was sent.",
+    next: "Nothing was changed there. Confirm the fingerprint out of band, then replace the key in the program.",
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { node: f.node, seen: f.seen, expected: f.expected },
+  });
+
+export const sshLoginRefused = (f: { node: string; address: string; user: string }): BmdbError =>
+  error({
+    code: "SshLoginRefused",
+    what: `${f.node} (${f.address}) refused the login of ${f.user}.`,
+    next: "No command was sent. Check ssh.user and ssh.privateKey (and its passphrase), then run the same command again.",
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { node: f.node, user: f.user },
+  });
+
+export const commandTimedOut = (f: { node: string; purpose: string; limitMs: number; output: string }): BmdbError =>
+  error({
+    code: "CommandTimedOut",
+    what: `A command on ${f.node} (${f.purpose}) gave no result within ${seconds(f.limitMs)}.`,
+    why: "It may still run there; what it did is not known.",
+    next: "Run `pulumi up` again: it reads what is the case now before it does anything.",
+    blame: "environment",
+    retry: "automatic",
+    evidence: { node: f.node, limitMs: f.limitMs },
+    output: cleanOutput(f.output),
+  });
+
+export const commandFailed = (f: { node: string; purpose: string; code: number | null; output: string }): BmdbError =>
+  error({
+    code: "CommandFailed",
+    what: `A command on ${f.node} (${f.purpose}) ended with exit code ${f.code ?? "none (killed)"}.`,
+    next: "What it was to do is not done. Read its output below, remove the cause, then run `pulumi up` again.",
+    blame: "environment",
+    retry: "after_operator",
+    evidence: { node: f.node, code: f.code ?? -1 },
+    output: cleanOutput(f.output),
+  });
+
+export const clusterUnreachable = (f: { tried: readonly string[]; last: string }): BmdbError =>
+  error({
+    code: "ClusterUnreachable",
+    what: `No MServer gave a usable list of MServers; tried ${f.tried.join(", ")}; last: ${cleanLine(f.last)}.`,
+    why: "Nothing is known about the cluster, so nothing may be decided about it.",
+    next: "Nothing was changed and the saved state is kept. Check that the MServers run and that this machine reaches their web port, then run the same command again.",
+    blame: "environment",
+    retry: "automatic",
+  });
+
+export const adoptVersionDiffers = (f: { stated: string; live: string; perProcess: readonly string[] }): BmdbError =>
+  error({
+    code: "AdoptVersionDiffers",
+    what: `The program states version ${f.stated}; the cluster runs ${f.live}:\n${f.perProcess.map((line) => `  ${line}`).join("\n")}`,
+    why: "Adopting a cluster verifies it and changes nothing. An upgrade is a change of `version` that you see in a preview first.",
+    next: `Nothing was changed. Write version: "${f.live.includes(" ") ? "…" : f.live}" and run \`pulumi up\`; then bump it to ${f.stated}.`,
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { stated: f.stated, live: f.live },
+  });
+
+export const refusedToPlan = (f: { code: string; what: string; why?: string; next: string }): BmdbError =>
+  error({
+    code: f.code,
+    what: f.what,
+    ...(f.why && { why: f.why }),
+    next: `Nothing was changed. ${f.next}`,
+    blame: "operator",
+    retry: "after_operator",
+  });
+
+export const gateClosed = (f: {
+  gate: string;
+  reason: string;
+  waitedMs: number;
+  untouched: string;
+  next?: string;
+}): BmdbError =>
+  error({
+    code: "GateClosed",
+    what: `${f.gate}: ${f.reason}${f.waitedMs > 0 ? ` It was so for ${seconds(f.waitedMs)}, the limit.` : ""}`,
+    next: `${f.untouched} ${f.next ?? "Remove the cause, then run `pulumi up`; it goes on from here."}`,
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { gate: f.gate, waitedMs: f.waitedMs },
+  });
+
+export const startUnknown = (f: { process: string; role: string; node: string }): BmdbError =>
+  error({
+    code: "StartUnknown",
+    what: `${f.process} is down and nothing says how it was started: there is no record in ~/.pulumi-bmdb on ${f.node}.`,
+    next: `It was left down. Give process.${f.role}.args in the program (the flags it is started with), or start it by hand, then run \`pulumi up\`.`,
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { node: f.node },
+  });
+
+export const startNotRepeatable = (f: { process: string; reason: string; role: string }): BmdbError =>
+  error({
+    code: "StartNotRepeatable",
+    what: `${f.process} cannot be started the same way from another release: ${f.reason}.`,
+    why: "The new process would not find its settings or its data (spec P3), or run with less than it has now.",
+    next: `It was not stopped. Change how it is started, or give process.${f.role} in the program, then run \`pulumi up\`.`,
+    blame: "operator",
+    retry: "after_operator",
+  });
+
+export const restartFailed = (f: { process: string; node: string; reason: string; state: string; output: string }): BmdbError =>
+  error({
+    code: "RestartFailed",
+    what: `${f.process} was not restarted: ${f.reason}.`,
+    next: `${f.state} Look at it on ${f.node}, then run \`pulumi up\`; it repairs this process first.`,
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node },
+    output: cleanOutput(f.output),
+  });
+
+export const diedAtStart = (f: { process: string; node: string; version: string; output: string }): BmdbError =>
+  error({
+    code: "DiedAtStart",
+    what: `${f.process} was started from ${f.version} and ended by itself.`,
+    why: "One process is down now; with another one stopped the cluster could lose a majority.",
+    next: `Nothing else was stopped. Remove the cause on ${f.node} (its last lines are below), then run \`pulumi up\`; it starts this process first and then does the rest.`,
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node, version: f.version },
+    output: cleanOutput(f.output),
+  });
+
+export const didNotReturn = (f: { process: string; node: string; limitMs: number; last: string; output: string }): BmdbError =>
+  error({
+    code: "DidNotReturn",
+    what: `${f.process} was restarted but is not back after ${seconds(f.limitMs)}, the limit; last seen: ${f.last}`,
+    why: "Until its peers see it caught up, stopping another process could cost a majority.",
+    next: `Nothing else was stopped. Look at ${f.node}, then run \`pulumi up\`; it goes on with this process.`,
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node, limitMs: f.limitMs },
+    output: cleanOutput(f.output),
+  });
+
+export const watchFailed = (f: { process: string; limitMs: number; last: string }): BmdbError =>
+  error({
+    code: "WatchFailed",
+    what: `After ${f.process} came back the cluster was not quiet for the whole pause within ${seconds(f.limitMs)}; last seen: ${f.last}`,
+    why: "The pause (spec P2) is there to notice exactly this before the next process is stopped.",
+    next: "Nothing else was stopped. Find out why, then run `pulumi up`; it goes on from here.",
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { limitMs: f.limitMs },
+  });
+
+export const promoteFailed = (f: { reason: string; unsupported: boolean; node: string; output: string }): BmdbError =>
+  error({
+    code: f.unsupported ? "PromoteUnsupported" : "PromoteFailed",
+    what: `promote_auto_flags on ${f.node} did not succeed: ${f.reason}.`,
+    why: "Without it the new release keeps writing the old formats; nothing is broken.",
+    next: "All processes run the new release; the BSQL catalog was not upgraded. Remove the cause, then run `pulumi up`; only the finalisation is left.",
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node },
+    output: cleanOutput(f.output),
+  });
+
+export const bsqlUpgradeFailed = (f: { attempts: number; elapsedMs: number; last: string; node: string; output: string }): BmdbError =>
+  error({
+    code: "BsqlUpgradeFailed",
+    what: `upgrade_bsql failed ${f.attempts === 1 ? "once" : `${f.attempts} times`} in ${seconds(f.elapsedMs)} on ${f.node}; last: ${f.last}.`,
+    why: "Conflicts with clients that change tables are expected (spec B5); each attempt is undone by the database.",
+    next: "All processes run the new release and AutoFlags are promoted. Hold DDL for some minutes, then run `pulumi up`; only this step is left.",
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node, attempts: f.attempts },
+    output: cleanOutput(f.output),
+  });
+
+export const runStopped = (f: { reason: string }): BmdbError =>
+  error({
+    code: "RunStopped",
+    what: `The run was stopped: ${f.reason}.`,
+    next: "No process was left stopped by it. Run `pulumi up`; it does the rest and only the rest.",
+    blame: "operator",
+    retry: "automatic",
+  });

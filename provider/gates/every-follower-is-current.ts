@@ -1,0 +1,23 @@
+// Gate: no replica lags behind its leader by more than policy.followerLagMax, on any DBServer.
+//
+// A lagging replica counts for nothing when the next process stops, though the leader MServer still lists it.
+
+import { processName } from "../model/desired";
+import { open, wait } from "../model/verdict";
+import { type Gate, isExcused } from "./gate";
+
+export const everyFollowerIsCurrent: Gate = {
+  id: "every_follower_is_current",
+  before: ["check_start", "restart_process", "prove_return", "watch", "promote_auto_flags"],
+  ask(question) {
+    const limitMs = question.desired.policy.followerLagMaxMs;
+    for (const facts of question.inventory.processes.filter((each) => each.id.role === "dbserver")) {
+      if (isExcused(question, facts.id)) continue;
+      const lag = facts.followerLagMsMax;
+      if (!lag.known) return wait(`how far ${processName(facts.id)} lags is not known: ${lag.why}.`);
+      if (lag.value > limitMs)
+        return wait(`a replica on ${processName(facts.id)} is ${(lag.value / 1000).toFixed(1)} s behind; the limit is ${limitMs / 1000} s.`);
+    }
+    return open;
+  },
+};

@@ -1,0 +1,55 @@
+// What one host holds ready: the wanted release, and what our last act on each process was.
+
+import { type Parsed, parsed, unparsed } from "../model/fact";
+import type { StagedRelease } from "../model/inventory";
+import { quoteWord } from "../model/quote";
+
+/** A path of the release on a host; a leading `~/` is the ssh user's home, expanded there. */
+export const releaseDirWord = (installDir: string, version: string): string => {
+  const path = installDir.replaceAll("{version}", version);
+  return path.startsWith("~/") ? `"$HOME"/${quoteWord(path.slice(2))}` : quoteWord(path);
+};
+
+export interface HostRelease {
+  readonly staged: StagedRelease;
+  /** Per role the release that an act of ours was to start, when that act did not end well or its process was not proven yet. */
+  readonly inHand: Readonly<Record<string, string>>;
+}
+
+export function buildStagedReleaseCommand(installDir: string, version: string): string {
+  return [
+    `dir=${releaseDirWord(installDir, version)}`,
+    'echo "dir $dir"',
+    'if [ -r "$dir/version_metadata.json" ]; then echo "metadata $(tr -d "\\n" <"$dir/version_metadata.json")"; else echo "metadata none"; fi',
+    'if [ -x "$dir/bin/mserver" ] && [ -x "$dir/bin/dbserver" ] && [ -x "$dir/bin/bm-admin" ]; then echo "binaries yes"; else echo "binaries no"; fi',
+    'for role in mserver dbserver; do if [ -r "$HOME/.pulumi-bmdb/$role.act" ]; then echo "act $role $(head -n 1 "$HOME/.pulumi-bmdb/$role.act")"; fi; done',
+    "echo end",
+  ].join("\n");
+}
+
+export function parseStagedRelease(output: string): Parsed<HostRelease> {
+  const lines = output.split("\n").filter((line) => line !== "");
+  if (lines.at(-1) !== "end") return unparsed("the host's answer about its releases is cut off");
+  const after = (word: string): string | undefined => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+  const dir = after("dir");
+  const metadata = after("metadata");
+  if (!dir?.startsWith("/") || metadata === undefined) return unparsed("the host's answer about its releases is not understood");
+  const inHand: Record<string, string> = {};
+  for (const line of lines) {
+    const match = /^act (mserver|dbserver) act \S+ (\S+)$/.exec(line);
+    if (match?.[1] && match[2]) inHand[match[1]] = match[2];
+  }
+  return parsed({ staged: { dir, version: readVersion(metadata), hasBinaries: after("binaries") === "yes" }, inHand });
+}
+
+function readVersion(metadata: string): string | null {
+  try {
+    const json: unknown = JSON.parse(metadata);
+    if (typeof json !== "object" || json === null) return null;
+    const { version_number: number, build_number: build } = json as Record<string, unknown>;
+    if (typeof number !== "string") return null;
+    return typeof build === "string" && /^\d+$/.test(build) ? `${number}-b${build}` : number;
+  } catch {
+    return null;
+  }
+}

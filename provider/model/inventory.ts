@@ -1,0 +1,49 @@
+// What a cluster looked like at one moment, as far as it could be seen. Old the moment you hold it:
+// never keep one across a step.
+
+import type { ProcessId } from "./desired";
+import type { Fact } from "./fact";
+import type { RunningProcess } from "./host-facts";
+import type { ClusterConfig, DBServerEntry, MServerEntry } from "./pages";
+
+export interface Inventory {
+  readonly observedAtMs: number;
+  /** The MServers as the one that leads sees them; as any that answers, when none leads. */
+  readonly mservers: Fact<readonly MServerEntry[]>;
+  /** The DBServers as the leader MServer sees them. */
+  readonly dbservers: Fact<readonly DBServerEntry[]>;
+  /** Ids of tiles with fewer replicas than they should have. */
+  readonly tilesUnderReplicated: Fact<readonly string[]>;
+  readonly tilesLeaderless: Fact<readonly string[]>;
+  readonly config: Fact<ClusterConfig>;
+  readonly replicationFactor: Fact<number>;
+  readonly heartbeatIntervalMs: Fact<number>;
+  readonly bsqlEnabled: Fact<boolean>;
+  /** One per declared process, in the order of `declaredProcesses`. */
+  readonly processes: readonly ProcessFacts[];
+}
+
+export interface ProcessFacts {
+  readonly id: ProcessId;
+  /** Whether the process itself answers on its web port. False means that nobody listens there. */
+  readonly isAnswering: Fact<boolean>;
+  /** What the process says it runs, e.g. `2.18.0.0-b1`. Read by it once, at its start. */
+  readonly version: Fact<string>;
+  /** The process as its host shows it; null when there is none. */
+  readonly running: Fact<RunningProcess | null>;
+  /** The largest lag of a replica on this process; only for DBServers. */
+  readonly followerLagMsMax: Fact<number>;
+  /** Whether the release that is wanted lies ready on this host, and which version its own file says. */
+  readonly staged: Fact<StagedRelease>;
+}
+
+export interface StagedRelease {
+  /** Absolute. */
+  readonly dir: string;
+  /** From version_metadata.json; null when the directory has none. */
+  readonly version: string | null;
+  readonly hasBinaries: boolean;
+}
+
+export const factsOf = (inventory: Inventory, id: ProcessId): ProcessFacts | undefined =>
+  inventory.processes.find((facts) => facts.id.node === id.node && facts.id.role === id.role);

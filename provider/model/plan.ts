@@ -1,0 +1,51 @@
+// The numbered list that a person reads in preview and the executor follows. Data only: no functions, so that
+// a plan can be compared, printed and kept in a golden file.
+
+import type { ProcessId } from "./desired";
+
+export type PlanStep =
+  | { readonly kind: "check_start" }
+  | { readonly kind: "start_process"; readonly process: ProcessId }
+  | { readonly kind: "restart_process"; readonly process: ProcessId; readonly from: string; readonly isLeader: boolean }
+  | { readonly kind: "prove_return"; readonly process: ProcessId }
+  | { readonly kind: "watch"; readonly process: ProcessId }
+  | { readonly kind: "verify_one_version" }
+  | { readonly kind: "promote_auto_flags" }
+  | { readonly kind: "wait_for_auto_flags" }
+  | { readonly kind: "upgrade_bsql_catalog" }
+  | { readonly kind: "check_end" };
+
+export type PlanSection = "start" | "mservers" | "dbservers" | "finalisation" | "end";
+
+export interface Plan {
+  /** What runs now, e.g. `2.16.0.0` or `2.16.0.0 ×4, 2.18.0.0 ×2`. */
+  readonly from: string;
+  readonly to: string;
+  readonly sections: readonly { readonly section: PlanSection; readonly steps: readonly PlanStep[] }[];
+  /** Processes that this plan restarts or starts. */
+  readonly processCount: number;
+  readonly estimateMs: number;
+  /** What the read-only checks saw that a reader should know before he says yes. */
+  readonly findings: readonly string[];
+  /** What this roll does without, and why; e.g. "BSQL is off: no catalog upgrade". */
+  readonly notes: readonly string[];
+}
+
+export type Planned =
+  | { readonly kind: "plan"; readonly plan: Plan }
+  /** Nothing may be done; the reasons say why, and what to do. */
+  | { readonly kind: "refused"; readonly refusals: readonly Refusal[] };
+
+export interface Refusal {
+  readonly code: string;
+  readonly what: string;
+  readonly why?: string;
+  readonly next: string;
+}
+
+export const stepsOf = (plan: Plan): PlanStep[] => plan.sections.flatMap((section) => section.steps);
+
+/** Same text for the same step: compares plans, names steps in the journal. */
+export function stepId(step: PlanStep): string {
+  return "process" in step ? `${step.kind}:${step.process.role}:${step.process.node}` : step.kind;
+}

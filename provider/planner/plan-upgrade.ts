@@ -1,0 +1,111 @@
+// The runbook: desired state and inventory → a numbered plan, or a refusal with reasons.
+// Pure. It says what and in which order; whether a step may be done *now* is for the gates.
+
+import { type DesiredCluster, isSameProcess, type ProcessId, type Role } from "../model/desired";
+import { factsOf, type Inventory, type ProcessFacts } from "../model/inventory";
+import type { Plan, Planned, PlanStep } from "../model/plan";
+import { isSameRelease, withoutBuild } from "../model/version";
+import { describeVersions, isDown, runningVersion } from "./describe-versions";
+import { estimateSteps } from "./estimate-steps";
+import { findFindings } from "./find-findings";
+import { findLeader, orderDBServers, orderMServers } from "./order-processes";
+import { refuseUpgrade } from "./refuse-upgrade";
+
+export interface PlanContext {
+  /** The release whose finalisation (AutoFlags, BSQL catalog) is known to be complete. */
+  readonly finalizedVersion: string | undefined;
+  /** Processes that an earlier run of ours was restarting on the wanted release when it ended. */
+  readonly inHand: readonly ProcessId[];
+}
+
+export function planUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Planned {
+  const refusals = refuseUpgrade(desired, inventory, context);
+  if (refusals.length > 0) return { kind: "refused", refusals };
+
+  const mservers = planTier("mserver", desired, inventory);
+  const dbservers = planTier("dbserver", desired, inventory);
+  const isFinalized = context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
+  const finalisation = desired.finalize === "manual" || isFinalized ? [] : planFinalisation(desired, inventory);
+  const isEmpty = mservers.length + dbservers.length + finalisation.length === 0;
+
+  const sections: Plan["sections"] = [
+    { section: "start" as const, steps: isEmpty ? [] : [{ kind: "check_start" as const }] },
+    { section: "mservers" as const, steps: mservers },
+    { section: "dbservers" as const, steps: dbservers },
+    { section: "finalisation" as const, steps: finalisation },
+    { section: "end" as const, steps: isEmpty ? [] : [{ kind: "check_end" as const }] },
+  ].filter((section) => section.steps.length > 0);
+
+  const steps = sections.flatMap((section) => section.steps);
+  return {
+    kind: "plan",
+    plan: {
+      from: describeVersions(inventory),
+      to: withoutBuild(desired.version),
+      sections,
+      processCount: steps.filter((step) => step.kind === "restart_process" || step.kind === "start_process").length,
+      estimateMs: estimateSteps(steps, desired.policy),
+      findings: findFindings(desired, inventory, context),
+      notes: noteOmissions(desired, inventory, isFinalized),
+    },
+  };
+}
+
+/** One tier: what is down comes first, then what is old; each is proven back and watched before the next. */
+function planTier(role: Role, desired: DesiredCluster, inventory: Inventory): PlanStep[] {
+  const tier = inventory.processes.filter((facts) => facts.id.role === role);
+  const down = tier.filter(isDown);
+  const old = tier.filter((facts) => !isDown(facts) && !runs(facts, desired.version));
+  const leader = findLeader(inventory, desired.nodes);
+  const ordered = role === "mserver" ? orderMServers(old, leader) : orderDBServers(old, desired.nodes);
+  return [
+    ...down.map((facts): PlanStep => ({ kind: "start_process", process: facts.id })),
+    ...down.flatMap((facts) => proofOf(facts.id)),
+    ...ordered.flatMap((facts): PlanStep[] => [
+      {
+        kind: "restart_process",
+        process: facts.id,
+        from: withoutBuild(runningVersion(facts) ?? ""),
+        isLeader: leader !== undefined && isSameProcess(facts.id, leader),
+      },
+      ...proofOf(facts.id),
+    ]),
+  ];
+}
+
+const proofOf = (process: ProcessId): PlanStep[] => [
+  { kind: "prove_return", process },
+  { kind: "watch", process },
+];
+
+function planFinalisation(desired: DesiredCluster, inventory: Inventory): PlanStep[] {
+  const steps: PlanStep[] = [
+    { kind: "verify_one_version" },
+    { kind: "promote_auto_flags" },
+    { kind: "wait_for_auto_flags" },
+  ];
+  return isBsqlOff(desired, inventory) ? steps : [...steps, { kind: "upgrade_bsql_catalog" }];
+}
+
+// Not known counts as on: upgrade_bsql is idempotent and answers by itself that there is nothing to do (spec B4).
+const isBsqlOff = (desired: DesiredCluster, inventory: Inventory): boolean =>
+  desired.bsql === false || (desired.bsql === undefined && inventory.bsqlEnabled.known && !inventory.bsqlEnabled.value);
+
+function noteOmissions(desired: DesiredCluster, inventory: Inventory, isFinalized: boolean): string[] {
+  const notes: string[] = [];
+  if (desired.finalize === "manual" && !isFinalized)
+    notes.push('finalize is "manual": AutoFlags and the BSQL catalog stay as they are until it is "auto"');
+  if (isBsqlOff(desired, inventory)) notes.push("BSQL is off: its catalog is not upgraded (spec B1)");
+  return notes;
+}
+
+export const runs = (facts: ProcessFacts | undefined, version: string): boolean => {
+  const running = facts && runningVersion(facts);
+  return running !== undefined && isSameRelease(version, running);
+};
+
+/** Whether every declared MServer was just seen on the wanted release: from then on DBServers may be touched. */
+export const areMServersNew = (desired: DesiredCluster, inventory: Inventory): boolean =>
+  desired.nodes
+    .filter((node) => node.roles.includes("mserver"))
+    .every((node) => runs(factsOf(inventory, { node: node.name, role: "mserver" }), desired.version));

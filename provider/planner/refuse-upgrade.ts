@@ -1,0 +1,126 @@
+// Why no plan may be made at all. Every reason is collected, so that one preview shows them all.
+
+import { type DesiredCluster, isSameProcess, processName } from "../model/desired";
+import { valueOf } from "../model/fact";
+import type { Inventory, ProcessFacts } from "../model/inventory";
+import type { Refusal } from "../model/plan";
+import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
+import { isDown, runningVersion } from "./describe-versions";
+import type { PlanContext } from "./plan-upgrade";
+
+export function refuseUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Refusal[] {
+  const oldCount = inventory.processes.filter((facts) => isOld(facts, desired.version)).length;
+  return [
+    ...refuseUnseen(inventory),
+    ...refuseDowngrade(desired, inventory),
+    ...refuseThirdVersion(desired, inventory),
+    ...(oldCount > 0 ? refuseInterruption(desired, inventory) : []),
+    ...refuseForeignDown(desired, inventory, context),
+  ];
+}
+
+const isOld = (facts: ProcessFacts, wanted: string): boolean => {
+  const running = runningVersion(facts);
+  return running !== undefined && !isSameRelease(wanted, running);
+};
+
+function refuseUnseen(inventory: Inventory): Refusal[] {
+  return inventory.processes.flatMap((facts) => {
+    if (facts.version.known || isDown(facts)) return [];
+    return [
+      {
+        code: "ProcessUnseen",
+        what: `${processName(facts.id)} could not be asked for its version: ${facts.version.why}.`,
+        why: "Without it neither the order nor a downgrade can be judged.",
+        next: "Make its web port reachable from here, then run the same command again.",
+      },
+    ];
+  });
+}
+
+/** Spec L1. */
+function refuseDowngrade(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+  const newer = inventory.processes.filter((facts) => {
+    const running = runningVersion(facts);
+    return running !== undefined && !isSameRelease(desired.version, running) && compareVersions(running, desired.version) > 0;
+  });
+  if (newer.length === 0) return [];
+  const highest = newer.map((facts) => runningVersion(facts) ?? "").sort(compareVersions).at(-1) ?? "";
+  return [
+    {
+      code: "DowngradeRefused",
+      what: `The program wants ${desired.version}; ${newer.map((facts) => processName(facts.id)).join(", ")} ${newer.length === 1 ? "runs" : "run"} ${withoutBuild(highest)}.`,
+      why: "BMDB does not support a downgrade (spec L1): an old binary may not read what the new one wrote.",
+      next: `Write version: "${withoutBuild(highest)}", or a newer one once the whole cluster runs it.`,
+    },
+  ];
+}
+
+/** A half-done upgrade is finished first: three releases in one cluster are nobody's supported state. */
+function refuseThirdVersion(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+  const others = [
+    ...new Set(
+      inventory.processes
+        .map(runningVersion)
+        .filter((running): running is string => running !== undefined && !isSameRelease(desired.version, running))
+        .map(withoutBuild),
+    ),
+  ].sort(compareVersions);
+  const newest = others.at(-1);
+  if (others.length < 2 || newest === undefined || compareVersions(newest, desired.version) > 0) return [];
+  return [
+    {
+      code: "UpgradeHalfDone",
+      what: `The cluster runs ${others.join(" and ")}; the program wants ${desired.version}.`,
+      why: "A third release would join before the upgrade in progress is finished.",
+      next: `Write version: "${newest}", run \`pulumi up\` to finish it, then go on to ${desired.version}.`,
+    },
+  ];
+}
+
+/** Clusters that cannot be upgraded without an outage (design rule 13). */
+function refuseInterruption(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+  if (desired.policy.allowInterruption) return [];
+  const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
+  const replicationFactor = valueOf(inventory.replicationFactor);
+  const reasons: string[] = [];
+  if (mserverCount < 3)
+    reasons.push(
+      mserverCount === 1
+        ? "there is one MServer: while it restarts there is no metadata service"
+        : "there are two MServers: while one restarts the other has no majority",
+    );
+  if (replicationFactor !== undefined && replicationFactor < 3)
+    reasons.push(`the replication factor is ${replicationFactor}: the tiles of a DBServer are gone while it restarts`);
+  if (reasons.length === 0) return [];
+  return [
+    {
+      code: "InterruptionNotAllowed",
+      what: `This cluster cannot be upgraded without an interruption: ${reasons.join("; ")}.`,
+      next: "Set policy.allowInterruption: true if that is acceptable now; the plan then says what to expect.",
+    },
+  ];
+}
+
+/** A process that is down, and not because of us, is the operator's to look at first. */
+function refuseForeignDown(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Refusal[] {
+  const isTierReached = (facts: ProcessFacts): boolean => {
+    if (context.inHand.some((id) => isSameProcess(id, facts.id))) return true;
+    const isNew = (other: ProcessFacts): boolean => {
+      const running = runningVersion(other);
+      return running !== undefined && isSameRelease(desired.version, running);
+    };
+    const mservers = inventory.processes.filter((other) => other.id.role === "mserver");
+    return facts.id.role === "mserver"
+      ? inventory.processes.some(isNew)
+      : mservers.filter((other) => !isDown(other)).every(isNew) && mservers.some(isNew);
+  };
+  return inventory.processes
+    .filter((facts) => isDown(facts) && !isTierReached(facts))
+    .map((facts) => ({
+      code: "ProcessDown",
+      what: `${processName(facts.id)} is down: nobody listens on its web port.`,
+      why: "With one process down already, stopping another could cost a majority; and the new release is not yet due on this one.",
+      next: `Start it on the release it ran before (or take its node out of the cluster and the program), then run the same command again.`,
+    }));
+}

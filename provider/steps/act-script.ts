@@ -1,0 +1,126 @@
+// Stop and start as one act on the host (design rule 11): a script that runs detached there and completes
+// even when the operator's machine dies in between. It reports line by line into a file that is read back.
+//
+// The last line is `done ok PID` or `done failed REASON`. Nothing else ends an act.
+
+import type { ProcessStart, Role } from "../model/desired";
+import { quoteWord } from "../model/quote";
+
+export interface Act {
+  readonly id: string;
+  readonly role: Role;
+  /** The process to stop first; undefined: only start. */
+  readonly stop: { readonly pid: number; readonly startTicks: string; readonly timeoutMs: number } | undefined;
+  readonly releaseDir: string;
+  readonly version: string;
+  readonly own: Pick<ProcessStart, "start" | "stop">;
+}
+
+export const RECORD_DIR = '"$HOME/.pulumi-bmdb"';
+
+/** The part that runs detached. Plain POSIX sh with awk; no value from outside is unquoted. */
+export function buildActScript(act: Act): string {
+  const lines = [
+    "umask 077",
+    `cd ${RECORD_DIR} || exit 1`,
+    `role=${quoteWord(act.role)}; dir=${quoteWord(act.releaseDir)}; report=${quoteWord(`${act.role}.act`)}`,
+    'say() { printf "%s\\n" "$*" >>"$report"; }',
+    'fail() { say "done failed $*"; exit 0; }',
+    // Field 22 of /proc/PID/stat, counted behind the name, which may hold blanks and brackets.
+    'ticks() { sed "s/.*) //" "/proc/$1/stat" 2>/dev/null | cut -d " " -f 20; }',
+    'gone() { [ ! -d "/proc/$1" ] || sed "s/.*) //" "/proc/$1/stat" 2>/dev/null | grep -q "^[ZX]"; }',
+    ...checkLines(act),
+    ...(act.stop ? stopLines(act, act.stop) : []),
+    ...startLines(act),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+// Everything that could keep the new process from starting is asked before the old one is stopped.
+function checkLines(act: Act): string[] {
+  if (act.own.start !== undefined) return [];
+  return [
+    '[ -r "$role.start" ] || fail "there is no record of how it is started"',
+    'env -i sh "./$role.start" "$dir" check 2>"$role.check" || fail "it could not be started from $dir: $(head -c 300 "$role.check" | tr "\\n" " ")"',
+  ];
+}
+
+function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
+  const limitSeconds = Math.max(1, Math.ceil(stop.timeoutMs / 1000));
+  return [
+    `pid=${stop.pid}`,
+    `[ "$(ticks "$pid")" = ${quoteWord(stop.startTicks)} ] || fail "process $pid is not the one that was seen; nothing was stopped"`,
+    // The sockets it listens on, to wait until they are free: a start that comes too early fails on a busy port.
+    'inodes=$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n "s/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p" | tr "\\n" " ")',
+    'listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \'$4 == "0A" { print $2, $10 }\'; }',
+    'ports=$(listening | awk -v inodes=" $inodes" \'index(inodes, " " $2 " ") { print $1 }\')',
+    'say "stopping $pid"',
+    act.own.stop === undefined ? 'kill -TERM "$pid" 2>/dev/null' : `{ ${fillIn(act.own.stop, act)}\n} >"$role.stop.out" 2>&1 </dev/null`,
+    `waited=0; until gone "$pid"; do`,
+    `  [ "$waited" -lt ${limitSeconds * 5} ] || { say "killed $pid after ${limitSeconds} s"; kill -KILL "$pid" 2>/dev/null; break; }`,
+    "  sleep 0.2; waited=$((waited + 1))",
+    "done",
+    'waited=0; until gone "$pid"; do [ "$waited" -lt 50 ] || fail "process $pid does not end, not even by SIGKILL"; sleep 0.2; waited=$((waited + 1)); done',
+    'say "stopped $pid"',
+    "busy() { for port in $ports; do listening | grep -q \"^$port \" && return 0; done; return 1; }",
+    'waited=0; while busy; do [ "$waited" -lt 150 ] || fail "its ports are still in use 30 s after it ended: $ports"; sleep 0.2; waited=$((waited + 1)); done',
+  ];
+}
+
+function startLines(act: Act): string[] {
+  if (act.own.start !== undefined)
+    return [
+      'say "starting from $dir"',
+      `{ ${fillIn(act.own.start, act)}\n} >"$role.start.out" 2>&1 </dev/null || fail "the start command ended with an error: $(head -c 300 "$role.start.out" | tr "\\n" " ")"`,
+      'pid=$(pgrep -n -x "$role") || fail "no process $role after the start command"',
+      'say "done ok $pid"',
+    ];
+  return [
+    'say "starting from $dir"',
+    // A background job of sh is no group leader, so setsid does not fork and $! is the process itself.
+    'setsid env -i sh "./$role.start" "$dir" </dev/null >>"$role.start.out" 2>&1 &',
+    'say "done ok $!"',
+  ];
+}
+
+const fillIn = (command: string, act: Act): string =>
+  command.replaceAll("{releaseDir}", quoteWord(act.releaseDir)).replaceAll("{version}", quoteWord(act.version));
+
+/**
+ * What is sent over ssh: takes the act from standard input, starts it detached and returns at once.
+ * The session, input and output are its own, or ssh would wait for the database to end.
+ */
+export function buildLaunchCommand(act: Pick<Act, "id" | "role" | "version">): string {
+  const file = `${act.role}.act.sh`;
+  return [
+    "umask 077",
+    `mkdir -p ${RECORD_DIR} && cd ${RECORD_DIR} || exit 1`,
+    // One act per process at a time; a second operator must not launch while the first one's still works.
+    `if [ -s ${act.role}.act.pid ] && [ -d "/proc/$(cat ${act.role}.act.pid)" ] && grep -q ${quoteWord(file)} "/proc/$(cat ${act.role}.act.pid)/cmdline" 2>/dev/null; then echo "an act on this process is still running" >&2; exit 75; fi`,
+    `cat >${file}.new && mv ${file}.new ${file}`,
+    `printf 'act %s %s\\n' ${quoteWord(act.id)} ${quoteWord(act.version)} >${act.role}.act`,
+    `setsid sh ./${file} </dev/null >/dev/null 2>&1 &`,
+    `echo $! >${act.role}.act.pid`,
+  ].join("\n");
+}
+
+export const buildReadActCommand = (role: Role): string => `cat ${RECORD_DIR}/${quoteWord(`${role}.act`)}`;
+
+export interface ActReport {
+  readonly id: string | undefined;
+  readonly lines: readonly string[];
+  readonly outcome: { readonly kind: "running" } | { readonly kind: "ok"; readonly pid: number } | { readonly kind: "failed"; readonly reason: string };
+}
+
+export function parseActReport(text: string): ActReport {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const id = /^act (\S+)/.exec(lines[0] ?? "")?.[1];
+  const last = lines.at(-1) ?? "";
+  const ok = /^done ok (\d+)$/.exec(last);
+  const failed = /^done failed (.*)$/.exec(last);
+  return {
+    id,
+    lines: lines.slice(1),
+    outcome: ok ? { kind: "ok", pid: Number(ok[1]) } : failed ? { kind: "failed", reason: failed[1] ?? "" } : { kind: "running" },
+  };
+}

@@ -1,0 +1,65 @@
+// How a process is started, as a script that stays on its host: `sh ~/.pulumi-bmdb/mserver.start RELEASE_DIR`.
+// It repeats what was found running: flags, environment, limits, umask, output files. It is written before the first
+// stop, so that a process found down later can be started with the same, by us or by a person at night.
+
+import type { ProcessStart, Role } from "../model/desired";
+import type { ProcessLimits, RunningProcess } from "../model/host-facts";
+import { quoteWord } from "../model/quote";
+
+export type StartScript = { readonly ok: true; readonly script: string; readonly output: string } | { readonly ok: false; readonly reason: string };
+
+/** Not repeated: they belong to the shell that started the process. */
+const SHELL_VARIABLES = new Set(["_", "PWD", "OLDPWD", "SHLVL"]);
+
+/** From the running process, with whatever `override` says instead. */
+export function buildStartScript(role: Role, running: RunningProcess | null, override: ProcessStart): StartScript {
+  const args = override.args ?? running?.argv.slice(1);
+  if (args === undefined) return { ok: false, reason: "it is not running and process arguments are not given" };
+  const environment = { ...(running?.environment ?? {}), ...(override.environment ?? {}) };
+  const trouble = override.args === undefined && running ? findUnrepeatable(running) : undefined;
+  if (trouble) return { ok: false, reason: trouble };
+  const stdout = override.output ?? outputOf(running?.stdout, role);
+  const stderr = override.output ?? outputOf(running?.stderr, role);
+  const lines = [
+    "# How pulumi-bmdb starts this process: env -i sh THIS_FILE RELEASE_DIR. Its environment may hold secrets.",
+    'cd "$1" || exit 1',
+    ...Object.entries(environment)
+      .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !SHELL_VARIABLES.has(name))
+      .map(([name, value]) => `export ${name}=${quoteWord(value)}`),
+    ...(running?.umask ? [`umask ${quoteWord(running.umask)}`] : []),
+    `limits=${quoteWord(running ? limitOptions(running.limits) : "")}`,
+    // Word splitting of $limits is wanted: it holds options of ours only.
+    `if [ "\${2:-}" = check ]; then exec \${limits:+prlimit $limits} test -x ./bin/${role}; fi`,
+    `exec \${limits:+prlimit $limits} ./bin/${role} ${args.map(quoteWord).join(" ")} </dev/null >>${stdout} 2>>${stderr}`,
+  ];
+  return { ok: true, script: `${lines.join("\n")}\n`, output: stderr };
+}
+
+// Relative paths would be looked up in the new release's directory, and paths into the old release would
+// tie the new process to it (spec P3: "normally" has to be verified).
+function findUnrepeatable(running: RunningProcess): string | undefined {
+  const values = running.argv.slice(1).map((arg) => (arg.startsWith("-") && arg.includes("=") ? arg.slice(arg.indexOf("=") + 1) : arg));
+  const release = running.releaseDir;
+  const inside = release !== undefined && values.find((value) => value === release || value.startsWith(`${release}/`));
+  if (inside) return `its argument ${inside} lies inside the release it runs`;
+  const relative = values.find((value) => /^\.{1,2}\//.test(value) || (/\.(conf|flags?|cfg|gflags)$/.test(value) && !value.startsWith("/")));
+  return relative && `its argument ${relative} is a relative path`;
+}
+
+function outputOf(target: string | undefined, role: Role): string {
+  // A pipe or a terminal belongs to whoever started it; nobody reads it after a restart.
+  if (target === undefined || !target.startsWith("/") || target.endsWith(" (deleted)") || target.startsWith("/dev/pts/"))
+    return `"$HOME/.pulumi-bmdb/${role}.out"`;
+  return quoteWord(target);
+}
+
+// prlimit and not ulimit: it takes the numbers of /proc/PID/limits as they are.
+function limitOptions(limits: ProcessLimits): string {
+  const repeated = ["nofile", "nproc", "core", "memlock", "stack"] as const;
+  return repeated
+    .flatMap((name) => {
+      const limit = limits[name];
+      return limit && [limit.soft, limit.hard].every((value) => /^(\d+|unlimited)$/.test(value)) ? [`--${name}=${limit.soft}:${limit.hard}`] : [];
+    })
+    .join(" ");
+}
