@@ -1,0 +1,63 @@
+import { writeFileSync } from "node:fs";
+import type { SandboxHost, SandboxRole } from "../types";
+import { PORTS, type SandboxPaths } from "./layout";
+
+export interface ClusterSettings {
+  readonly timeScale: number;
+  readonly replicationFactor: number;
+  readonly tiles: number;
+  readonly bsql: boolean;
+}
+
+/** One `--flag=value` per line, in `conf/` of each host: outside the release, so that an upgrade keeps it. */
+export function writeFlagFiles(paths: SandboxPaths, hosts: readonly SandboxHost[], settings: ClusterSettings): void {
+  for (const host of hosts) {
+    for (const role of host.roles) {
+      const flags = Object.entries(renderFlags(paths, hosts, settings, host, role));
+      writeFileSync(
+        paths.host(host.name).flagFile(role),
+        flags.map(([name, value]) => `--${name}=${value}\n`).join(""),
+      );
+    }
+  }
+}
+
+export const mserverAddresses = (hosts: readonly SandboxHost[]): string =>
+  hosts
+    .filter((host) => host.roles.includes("mserver"))
+    .map((host) => `${host.address}:${PORTS.mserver.rpc}`)
+    .join(",");
+
+function renderFlags(
+  paths: SandboxPaths,
+  hosts: readonly SandboxHost[],
+  settings: ClusterSettings,
+  host: SandboxHost,
+  role: SandboxRole,
+): Record<string, string | number | boolean> {
+  const own = paths.host(host.name);
+  const ports = PORTS[role];
+  return {
+    [role === "mserver" ? "mserver_addresses" : "dbserver_mserver_addrs"]: mserverAddresses(hosts),
+    rpc_bind_addresses: `${host.address}:${ports.rpc}`,
+    webserver_interface: host.address,
+    webserver_port: ports.web,
+    fs_data_dirs: own.data(role),
+    log_dir: own.logs,
+    placement_cloud: "local",
+    placement_region: "r1",
+    placement_zone: host.zone,
+    replication_factor: settings.replicationFactor,
+    enable_bsql: settings.bsql,
+    ...(role === "dbserver" ? { pgsql_proxy_bind_address: `${host.address}:${PORTS.bsql}` } : {}),
+    sandbox_time_scale: settings.timeScale,
+    sandbox_event_log: paths.events,
+    sandbox_host: host.name,
+    sandbox_faults: paths.faults,
+    sandbox_tiles: settings.tiles,
+    // The first leader waits for all of them before it places tiles.
+    ...(role === "mserver"
+      ? { sandbox_dbservers: hosts.filter((other) => other.roles.includes("dbserver")).length }
+      : {}),
+  };
+}
