@@ -1,0 +1,113 @@
+// Checked inputs → DesiredCluster: defaults applied, durations in milliseconds. Decides nothing.
+
+import type { ClusterInputs, NodeInputs, ProcessStartInputs, SshInputs } from "./cluster-inputs";
+import { DEFAULTS } from "./default-values";
+import type { DesiredCluster, DesiredNode, Policy, ProcessStart, SshAccess } from "./desired";
+import { parseDuration } from "./parse-duration";
+
+export function buildDesired(inputs: ClusterInputs): DesiredCluster {
+  const { release, adminUi, bmAdmin } = inputs;
+  return {
+    version: inputs.version,
+    nodes: inputs.nodes.map(buildNode),
+    ssh: buildSsh(inputs.ssh),
+    release: {
+      url: release?.url ?? DEFAULTS.releaseUrl,
+      sha256: Object.fromEntries(
+        Object.entries(release?.sha256 ?? {}).map(([version, hex]) => [version, hex.toLowerCase()]),
+      ),
+      installDir: release?.installDir ?? DEFAULTS.installDir,
+      extensions: release?.extensions,
+      timeoutMs: ms(release?.timeout, DEFAULTS.releaseTimeout),
+    },
+    process: { mserver: buildStart(inputs.process?.mserver), dbserver: buildStart(inputs.process?.dbserver) },
+    adminUi: { scheme: adminUi?.scheme ?? DEFAULTS.adminUiScheme, ca: adminUi?.ca },
+    bmAdmin: {
+      host: bmAdmin?.host,
+      certsDir: bmAdmin?.certsDir,
+      timeoutMs: ms(bmAdmin?.timeout, DEFAULTS.bmAdminTimeout),
+    },
+    bsql: inputs.bsql,
+    policy: buildPolicy(inputs.policy),
+    finalize: inputs.finalize ?? DEFAULTS.finalize,
+  };
+}
+
+function buildNode(node: NodeInputs): DesiredNode {
+  return {
+    name: node.name,
+    host: node.host,
+    sshHost: node.sshHost ?? node.host,
+    zone: node.zone,
+    roles: [...node.roles],
+    ports: { ...DEFAULTS.ports, ...withoutUndefined(node.ports ?? {}) },
+  };
+}
+
+function buildSsh(ssh: SshInputs): SshAccess {
+  const { bastion } = ssh;
+  const user = ssh.user ?? DEFAULTS.sshUser;
+  return {
+    user,
+    port: ssh.port ?? DEFAULTS.sshPort,
+    privateKey: ssh.privateKey,
+    passphrase: ssh.passphrase,
+    agentSocketPath: ssh.agentSocketPath,
+    knownHosts: ssh.knownHosts,
+    hosts: ssh.hosts ?? {},
+    bastion:
+      bastion === undefined
+        ? undefined
+        : {
+            host: bastion.host,
+            port: bastion.port ?? DEFAULTS.sshPort,
+            user: bastion.user ?? user,
+            privateKey: bastion.privateKey,
+            hostKey: bastion.hostKey,
+          },
+  };
+}
+
+function buildStart(start: ProcessStartInputs | undefined): ProcessStart {
+  return {
+    args: start?.args,
+    environment: start?.environment,
+    output: start?.output,
+    start: start?.start,
+    stop: start?.stop,
+  };
+}
+
+function buildPolicy(policy: ClusterInputs["policy"]): Policy {
+  const { timeouts } = policy ?? {};
+  const { timeouts: standard } = DEFAULTS;
+  return {
+    pauseMs: ms(policy?.pause, DEFAULTS.pause),
+    pollIntervalMs: ms(policy?.pollInterval, DEFAULTS.pollInterval),
+    heartbeatAgeMaxMs: ms(policy?.heartbeatAgeMax, DEFAULTS.heartbeatAgeMax),
+    followerLagMaxMs: ms(policy?.followerLagMax, DEFAULTS.followerLagMax),
+    allowInterruption: policy?.allowInterruption ?? false,
+    timeouts: {
+      stopMs: ms(timeouts?.stop, standard.stop),
+      startMs: ms(timeouts?.start, standard.start),
+      returnMs: ms(timeouts?.return, standard.return),
+      gateMs: ms(timeouts?.gate, standard.gate),
+      sshMs: ms(timeouts?.ssh, standard.ssh),
+      pageMs: ms(timeouts?.page, standard.page),
+      bsqlUpgradeMs: ms(timeouts?.bsqlUpgrade, standard.bsqlUpgrade),
+    },
+  };
+}
+
+function ms(text: string | undefined, standard: string): number {
+  const duration = parseDuration(text ?? standard);
+  // The schema has refused every other text; reaching this is our mistake.
+  if (!duration.ok) throw new Error(`unchecked duration: it ${duration.why}`);
+  return duration.value;
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

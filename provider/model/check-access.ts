@@ -1,0 +1,105 @@
+// Rules about how the hosts are reached: every host key is known beforehand, and there is a way to log in.
+
+import { DEFAULTS } from "./default-values";
+import { didYouMean } from "./did-you-mean";
+import type { Problem } from "./explain-issues";
+import { hasHostKey } from "./has-host-key";
+import type { InputsView, NodeView } from "./inputs-view";
+import { isEncryptedKey } from "./key-texts";
+import { isName, shown } from "./plain-word";
+
+export function checkAccess(view: InputsView, nodes: readonly NodeView[] | undefined): Problem[] {
+  if (view.value("ssh") === undefined) return [];
+  return [
+    ...(nodes === undefined ? [] : missingHostKeys(view, nodes)),
+    ...bastionHostKey(view),
+    ...(nodes === undefined ? [] : missingLogins(view, nodes)),
+    ...missingPassphrase(view),
+    ...(nodes === undefined ? [] : unknownHosts(view, nodes)),
+  ];
+}
+
+function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[] {
+  return nodes.flatMap(({ name, sshHost, index }) => {
+    // An invalid name has its own line; without it nothing can be looked up.
+    if (
+      name === undefined ||
+      !isName(name) ||
+      sshHost === undefined ||
+      !view.isAbsent("ssh", "hosts", name, "hostKey")
+    ) {
+      return [];
+    }
+    const port = sshPort(view, name);
+    const knownHosts = knownHostsText(view);
+    if (port === undefined || knownHosts === undefined || hasHostKey(knownHosts, sshHost, port)) return [];
+    return [
+      {
+        path: ["nodes", index],
+        why: `no host key is known for ${shown(name)} (${sshHost}:${port}); add its line to ssh.knownHosts, or set ssh.hosts[${shown(name)}].hostKey`,
+      },
+    ];
+  });
+}
+
+function bastionHostKey(view: InputsView): Problem[] {
+  const host = view.text("ssh", "bastion", "host");
+  if (host === undefined || !view.isAbsent("ssh", "bastion", "hostKey")) return [];
+  const port = view.isAbsent("ssh", "bastion", "port") ? DEFAULTS.sshPort : view.number("ssh", "bastion", "port");
+  const knownHosts = knownHostsText(view);
+  if (port === undefined || knownHosts === undefined || hasHostKey(knownHosts, host, port)) return [];
+  return [
+    {
+      path: ["ssh", "bastion", "hostKey"],
+      why: `no host key is known for the bastion (${host}:${port}); set it here, or add its line to ssh.knownHosts`,
+    },
+  ];
+}
+
+function missingLogins(view: InputsView, nodes: readonly NodeView[]): Problem[] {
+  if (!view.isAbsent("ssh", "privateKey") || !view.isAbsent("ssh", "agentSocketPath")) return [];
+  const without = nodes.filter(({ name }) => name === undefined || view.isAbsent("ssh", "hosts", name, "privateKey"));
+  if (without.length === 0) return [];
+  return [
+    {
+      path: ["ssh"],
+      why: "there is no way to log in; set privateKey (as a secret) or agentSocketPath",
+    },
+  ];
+}
+
+function missingPassphrase(view: InputsView): Problem[] {
+  if (!view.isAbsent("ssh", "passphrase")) return [];
+  const keys: PropertyKey[][] = [
+    ["ssh", "privateKey"],
+    ["ssh", "bastion", "privateKey"],
+    ...view.keys("ssh", "hosts").map((name) => ["ssh", "hosts", name, "privateKey"]),
+  ];
+  return keys
+    .filter((path) => isEncryptedKey(view.text(...path) ?? ""))
+    .map((path) => ({ path, why: "is encrypted, and ssh.passphrase is missing" }));
+}
+
+function unknownHosts(view: InputsView, nodes: readonly NodeView[]): Problem[] {
+  const names = nodes.map((node) => node.name);
+  // While one name is not known, it may be the one.
+  if (names.includes(undefined)) return [];
+  const known = names.filter((name) => name !== undefined);
+  return view
+    .keys("ssh", "hosts")
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: ["ssh", "hosts", name],
+      why: `there is no node with this name${didYouMean(name, known)}`,
+    }));
+}
+
+/** The text of known_hosts, empty when the program gives none, undefined while it is not known. */
+function knownHostsText(view: InputsView): string | undefined {
+  return view.isAbsent("ssh", "knownHosts") ? "" : view.text("ssh", "knownHosts");
+}
+
+function sshPort(view: InputsView, name: string): number | undefined {
+  if (!view.isAbsent("ssh", "hosts", name, "port")) return view.number("ssh", "hosts", name, "port");
+  return view.isAbsent("ssh", "port") ? DEFAULTS.sshPort : view.number("ssh", "port");
+}
