@@ -1,0 +1,61 @@
+// `/api/v1/cluster-config`: blacklists, replication factor, and replication into this cluster. Everything but the
+// version and the uuid is left out while unset.
+
+import { z } from "zod";
+import { type Parsed, parsed } from "../../model/fact";
+import type { ClusterConfig, HostPort, XdcrGroup } from "../../model/pages";
+import { hostPortSchema, plainHostPort } from "./host-port";
+import { readJson, withKnownNames } from "./read-json";
+
+const blacklistSchema = z.looseObject({ hosts: z.array(hostPortSchema).optional() }).optional();
+
+const groupSchema = z.preprocess(
+  withKnownNames,
+  z.looseObject({
+    disable_stream: z.boolean().optional(),
+    master_addrs: z.array(hostPortSchema).optional(),
+    stream_map: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).optional(),
+  }),
+);
+
+// The server writes a map as a list of pairs; an object is what it would be anywhere else.
+const producerMapSchema = z.union([
+  z.array(z.looseObject({ key: z.string().min(1), value: groupSchema })),
+  z
+    .record(z.string(), groupSchema)
+    .transform((groups) => Object.entries(groups).map(([key, value]) => ({ key, value }))),
+]);
+
+const pageSchema = z.looseObject({
+  version: z.int().min(0),
+  cluster_uuid: z.string().min(1),
+  replication_info: z
+    .looseObject({ live_replicas: z.looseObject({ num_replicas: z.int().min(0).optional() }).optional() })
+    .optional(),
+  server_blacklist: blacklistSchema,
+  leader_blacklist: blacklistSchema,
+  consumer_registry: z.looseObject({ producer_map: producerMapSchema.optional() }).optional(),
+});
+
+export function parseClusterConfig(body: string): Parsed<ClusterConfig> {
+  const page = readJson(body, pageSchema);
+  if (!page.ok) return page;
+  const config = page.value;
+  return parsed({
+    configVersion: config.version,
+    clusterUuid: config.cluster_uuid,
+    replicationFactor: config.replication_info?.live_replicas?.num_replicas || undefined,
+    leaderBlacklist: hostsOf(config.leader_blacklist),
+    dataBlacklist: hostsOf(config.server_blacklist),
+    xdcrGroups: (config.consumer_registry?.producer_map ?? []).map(toGroup),
+  });
+}
+
+const hostsOf = (blacklist: z.infer<typeof blacklistSchema>): HostPort[] => (blacklist?.hosts ?? []).map(plainHostPort);
+
+const toGroup = ({ key, value }: { key: string; value: z.infer<typeof groupSchema> }): XdcrGroup => ({
+  group: key,
+  isPaused: value.disable_stream === true,
+  sourceMServers: (value.master_addrs ?? []).map(plainHostPort),
+  streamCount: Array.isArray(value.stream_map) ? value.stream_map.length : Object.keys(value.stream_map ?? {}).length,
+});
