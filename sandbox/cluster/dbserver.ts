@@ -1,0 +1,256 @@
+// A DBServer as a state machine: it finds the leader MServer and reports to it, keeps its tile replicas, and runs the
+// BSQL migrations of its own release when bm-admin asks it to.
+
+import {
+  type AutoFlagsConfig,
+  findUnsupportedFlag,
+  NO_AUTO_FLAGS,
+  type ReleaseAutoFlags,
+  renderUnsupportedFlag,
+} from "./auto-flags";
+import { buildHexId } from "./cluster-document";
+import type { CatalogMessage, HeartbeatMessage, Message } from "./messages";
+import type { Address, MachinePorts, Registration } from "./ports";
+import type { DbserverRequest } from "./requests";
+import { fail, type Reply, succeed } from "./status";
+import type { StoredReplica } from "./tile-replica";
+import { TileSet } from "./tile-set";
+import type { Timers } from "./timers";
+
+export interface DbserverState {
+  readonly uuid: string;
+  readonly clusterUuid?: string;
+  readonly autoFlags: AutoFlagsConfig;
+  readonly tilesVersion: number;
+  readonly tiles: readonly StoredReplica[];
+}
+
+export interface DbserverConfig {
+  readonly rpc: Address;
+  readonly http: Address;
+  readonly mservers: readonly Address[];
+  readonly cloud: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly version: string;
+  readonly autoFlags: ReleaseAutoFlags;
+  /** Newest migration in this release; undefined while BSQL is off. */
+  readonly bsqlCatalogVersion?: number;
+  readonly ramBytes: () => number;
+}
+
+interface CatalogUpgrade {
+  readonly id: number;
+  readonly storeAtMs: number;
+  sentAtMs?: number;
+  readonly respond: (reply: Reply) => void;
+}
+
+export class Dbserver {
+  readonly registration: Registration;
+  readonly tiles: TileSet;
+  /** The MServer that took the last heartbeat. */
+  leader: Address | undefined;
+  autoFlags: AutoFlagsConfig;
+  private clusterUuid: string | undefined;
+  private tilesVersion: number;
+  private target = 0;
+  private guess: Address | undefined;
+  private sentAtMs = Number.NEGATIVE_INFINITY;
+  private unansweredSinceMs: number | undefined;
+  private metricsAtMs = Number.NEGATIVE_INFINITY;
+  private savedAtMs: number;
+  private upgrade: CatalogUpgrade | undefined;
+  /** Set when a promoted AutoFlag is not known here: no heartbeat any more, DEAD after the timeout. */
+  private isUnsupported = false;
+
+  constructor(
+    readonly config: DbserverConfig,
+    stored: DbserverState | undefined,
+    readonly timers: Timers,
+    private readonly ports: MachinePorts<DbserverState>,
+    private readonly startedAtMs: number,
+  ) {
+    const uuid = stored?.uuid ?? buildHexId(ports.random, 32);
+    const { rpc, http, cloud, region, zone } = config;
+    this.registration = { uuid, rpc, http, cloud, region, zone, startTimeUs: startedAtMs * 1000 };
+    this.autoFlags = stored?.autoFlags ?? NO_AUTO_FLAGS;
+    this.clusterUuid = stored?.clusterUuid;
+    this.tilesVersion = stored?.tilesVersion ?? 0;
+    this.tiles = new TileSet(rpc, timers, ports, stored?.tiles ?? [], startedAtMs);
+    this.savedAtMs = startedAtMs;
+    this.target = Math.floor(ports.random() * config.mservers.length);
+    const unknown = findUnsupportedFlag(this.autoFlags, config.autoFlags, "dbserver");
+    if (unknown !== undefined) ports.fatal("tablet_server_main.cc:248", renderUnsupportedFlag(unknown, config.version));
+    else this.save();
+  }
+
+  isReady(nowMs: number): boolean {
+    return this.tiles.list().every((replica) => replica.isRunning(nowMs));
+  }
+
+  tick(nowMs: number): void {
+    const changed = this.tiles.tick(nowMs);
+    // The age of the data is persisted now and then, so that a killed process knows how long it was away.
+    if (changed || nowMs - this.savedAtMs >= this.timers.heartbeatIntervalMs * 2) this.save(nowMs);
+    this.tickHeartbeat(nowMs);
+    this.tickUpgrade(nowMs);
+  }
+
+  receive(nowMs: number, from: Address, message: Message): void {
+    switch (message.kind) {
+      case "heartbeat_reply":
+        return this.noteReply(nowMs, from, message);
+      case "catalog_stored":
+        return this.finishUpgrade(message);
+      case "tile_votes_wanted":
+      case "tile_votes":
+      case "tile_appends":
+      case "tile_append_replies":
+      case "tile_take_over":
+        if (this.tiles.receive(nowMs, from, message)) this.save(nowMs);
+        return;
+      default:
+        return;
+    }
+  }
+
+  request(nowMs: number, request: DbserverRequest, respond: (reply: Reply) => void): void {
+    switch (request.op) {
+      case "is_ready":
+        return respond(succeed({ ready: this.isReady(nowMs) }));
+      case "upgrade_bsql":
+        return this.startUpgrade(nowMs, respond);
+    }
+  }
+
+  /** For a graceful stop. */
+  save(nowMs?: number): void {
+    if (nowMs !== undefined) this.savedAtMs = nowMs;
+    const { uuid } = this.registration;
+    const { autoFlags, tilesVersion, clusterUuid } = this;
+    this.ports.persist({
+      uuid,
+      autoFlags,
+      tilesVersion,
+      tiles: this.tiles.stored(),
+      ...(clusterUuid === undefined ? {} : { clusterUuid }),
+    });
+  }
+
+  private tickHeartbeat(nowMs: number): void {
+    if (this.isUnsupported || nowMs - this.sentAtMs < this.timers.heartbeatIntervalMs) return;
+    if (this.unansweredSinceMs !== undefined && nowMs - this.unansweredSinceMs >= this.timers.heartbeatIntervalMs * 2)
+      this.tryNext();
+    this.sendHeartbeat(nowMs);
+  }
+
+  private sendHeartbeat(nowMs: number): void {
+    const { mservers } = this.config;
+    const to = this.guess ?? mservers[this.target % mservers.length];
+    if (to === undefined) return;
+    this.sentAtMs = nowMs;
+    this.unansweredSinceMs ??= nowMs;
+    // A leader that does not know this DBServer yet gets its figures at once.
+    const withMetrics = this.leader === undefined || nowMs - this.metricsAtMs >= this.timers.metricsIntervalMs;
+    if (withMetrics) this.metricsAtMs = nowMs;
+    this.ports.send(to, {
+      kind: "heartbeat",
+      registration: this.registration,
+      autoFlagsVersion: this.autoFlags.configVersion,
+      tilesVersion: this.tilesVersion,
+      tiles: this.tiles.reports(nowMs),
+      ...(withMetrics ? { metrics: { uptimeMs: nowMs - this.startedAtMs, ramBytes: this.config.ramBytes() } } : {}),
+    });
+  }
+
+  private tryNext(): void {
+    this.guess = undefined;
+    this.leader = undefined;
+    this.target += 1;
+    this.unansweredSinceMs = undefined;
+  }
+
+  private noteReply(nowMs: number, from: Address, reply: Extract<HeartbeatMessage, { kind: "heartbeat_reply" }>): void {
+    this.unansweredSinceMs = undefined;
+    if (!reply.accepted) {
+      this.leader = undefined;
+      const isHint = reply.leader !== undefined && this.config.mservers.includes(reply.leader);
+      if (isHint) this.guess = reply.leader;
+      else this.tryNext();
+      return;
+    }
+    if (this.leader !== from) this.ports.log("I", `Connected to a leader master server at ${from}`);
+    this.leader = from;
+    this.guess = from;
+    const changed =
+      reply.clusterUuid !== this.clusterUuid || reply.autoFlags !== undefined || reply.tiles !== undefined;
+    this.clusterUuid = reply.clusterUuid;
+    if (reply.autoFlags !== undefined && !this.applyFlags(from, reply.autoFlags)) return;
+    if (reply.tiles !== undefined) {
+      this.tilesVersion = reply.tiles.version;
+      this.tiles.assign(nowMs, reply.tiles.configs);
+    }
+    if (changed) this.save(nowMs);
+    for (const { tile, target } of reply.stepDowns ?? []) this.tiles.handOver(tile, target);
+  }
+
+  private applyFlags(from: Address, flags: AutoFlagsConfig): boolean {
+    if (flags.configVersion <= this.autoFlags.configVersion) return true;
+    this.autoFlags = flags;
+    // On disk before it is applied: from here on an old binary cannot be started on this data any more.
+    this.save();
+    const unknown = findUnsupportedFlag(flags, this.config.autoFlags, "dbserver");
+    if (unknown === undefined) {
+      this.ports.log("I", `AutoFlags applied: ${flags.promoted.dbserver.join(",")}`);
+      return true;
+    }
+    this.isUnsupported = true;
+    this.ports.log("E", `Failed to heartbeat to ${from}: ${renderUnsupportedFlag(unknown, this.config.version)}`);
+    return false;
+  }
+
+  private startUpgrade(nowMs: number, respond: (reply: Reply) => void): void {
+    if (this.config.bsqlCatalogVersion === undefined) return respond(succeed({ needed: false }));
+    if (this.upgrade !== undefined) {
+      return respond(
+        fail(
+          "Service unavailable",
+          "bm/tserver/tablet_service.cc:2710",
+          "Unable to upgrade BSQL cluster: another upgrade is in progress",
+        ),
+      );
+    }
+    const id = Math.floor(this.ports.random() * 2 ** 31);
+    this.upgrade = { id, storeAtMs: nowMs + this.timers.bsqlMigrationMs, respond };
+    this.ports.log("I", `Upgrading BSQL catalog to version ${this.config.bsqlCatalogVersion}`);
+  }
+
+  private tickUpgrade(nowMs: number): void {
+    const { upgrade, leader } = this;
+    const version = this.config.bsqlCatalogVersion;
+    if (upgrade === undefined || version === undefined || nowMs < upgrade.storeAtMs || leader === undefined) return;
+    if (upgrade.sentAtMs !== undefined && nowMs - upgrade.sentAtMs < this.timers.heartbeatIntervalMs * 2) return;
+    upgrade.sentAtMs = nowMs;
+    this.ports.send(leader, { kind: "catalog_store", id: upgrade.id, version });
+  }
+
+  private finishUpgrade(stored: Extract<CatalogMessage, { kind: "catalog_stored" }>): void {
+    const { upgrade } = this;
+    const version = this.config.bsqlCatalogVersion;
+    if (upgrade === undefined || upgrade.id !== stored.id || version === undefined) return;
+    // A leader that is not ready is asked again; bm-admin's own time limit ends the wait.
+    if (stored.status !== undefined) return;
+    this.upgrade = undefined;
+    const previous = stored.previous ?? version;
+    if (previous < version) {
+      this.ports.event({
+        event: "bsql_catalog_upgraded",
+        catalogVersion: version,
+        previousCatalogVersion: previous,
+        version: this.config.version,
+      });
+    }
+    upgrade.respond(succeed({ needed: true, catalogVersion: Math.max(previous, version) }));
+  }
+}

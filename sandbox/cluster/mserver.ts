@@ -1,0 +1,373 @@
+// An MServer as a state machine: Raft with its peers, and, while it leads, the memory of DBServers, the balancer, the
+// AutoFlags config and the cluster config.
+
+import {
+  type AutoFlagsConfig,
+  findUnsupportedFlag,
+  needsRestart,
+  planPromotion,
+  type ReleaseAutoFlags,
+  renderUnsupportedFlag,
+} from "./auto-flags";
+import { Balancer } from "./balancer";
+import {
+  buildDashedUuid,
+  buildHexId,
+  buildNewClusterDocument,
+  type ClusterDocument,
+  renderHostPort,
+} from "./cluster-document";
+import { DbserverRegistry } from "./dbserver-registry";
+import type { CatalogMessage, HeartbeatMessage, Message, RaftMessage } from "./messages";
+import type { Address, MachinePorts, Registration } from "./ports";
+import { EMPTY_RAFT_STATE, Raft, type RaftState } from "./raft";
+import type { MServerRequest, PromotionAnswer } from "./requests";
+import { fail, type Reply, succeed } from "./status";
+import type { Timers } from "./timers";
+
+export interface MServerState {
+  readonly uuid: string;
+  readonly raft: RaftState;
+}
+
+export interface MServerConfig {
+  readonly rpc: Address;
+  readonly http: Address;
+  readonly members: readonly Address[];
+  readonly cloud: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly version: string;
+  readonly autoFlags: ReleaseAutoFlags;
+  /** Newest migration of this release; undefined while BSQL is off. Used when a cluster is created. */
+  readonly bsqlCatalogVersion?: number;
+  readonly replicationFactor: number;
+  readonly tileCount: number;
+  /** Tiles are created when so many DBServers are there; undefined: when no new one came for a while. */
+  readonly dbserversExpected?: number;
+}
+
+export class MServer {
+  readonly registration: Registration;
+  readonly raft: Raft;
+  readonly registry: DbserverRegistry;
+  readonly balancer: Balancer;
+  private electedAtMs = 0;
+
+  constructor(
+    readonly config: MServerConfig,
+    stored: MServerState | undefined,
+    readonly timers: Timers,
+    private readonly ports: MachinePorts<MServerState>,
+    nowMs: number,
+  ) {
+    const uuid = stored?.uuid ?? buildHexId(ports.random, 32);
+    const { rpc, http, cloud, region, zone } = config;
+    this.registration = { uuid, rpc, http, cloud, region, zone, startTimeUs: nowMs * 1000 };
+    this.registry = new DbserverRegistry(timers);
+    this.balancer = new Balancer(this.registry, timers);
+    this.raft = new Raft(
+      {
+        self: rpc,
+        uuid,
+        members: config.members,
+        timers,
+        ports: {
+          send: ports.send,
+          random: ports.random,
+          log: ports.log,
+          persist: (raft) => ports.persist({ uuid, raft }),
+        },
+        becameLeader: (atMs) => this.startLeading(atMs),
+        followed: (document) => this.checkFlags(document.autoFlags),
+      },
+      stored?.raft ?? EMPTY_RAFT_STATE,
+      nowMs,
+    );
+    if (stored === undefined) ports.persist({ uuid, raft: EMPTY_RAFT_STATE });
+    if (this.raft.document !== undefined) this.checkFlags(this.raft.document.autoFlags);
+  }
+
+  get isLeader(): boolean {
+    return this.raft.role === "LEADER";
+  }
+
+  /** A leader serves once its catalog is loaded; until then it answers with errors that are worth a retry. */
+  isServing(nowMs: number): boolean {
+    return this.raft.hasCommittedOwnTerm && nowMs - this.electedAtMs >= this.timers.catalogLoadMs;
+  }
+
+  tick(nowMs: number): void {
+    this.raft.tick(nowMs);
+    const document = this.raft.document;
+    if (!this.isServing(nowMs) || document === undefined || !this.balancer.isDue(nowMs)) return;
+    const changed = this.balancer.run(
+      nowMs,
+      nowMs - this.electedAtMs,
+      this.withPeerUuids(document),
+      this.config,
+      this.ports.random,
+    );
+    if (changed !== document) this.raft.propose(nowMs, changed, () => undefined);
+  }
+
+  receive(nowMs: number, from: Address, message: Message): void {
+    switch (message.kind) {
+      case "heartbeat":
+        return this.ports.send(from, this.answerHeartbeat(nowMs, message));
+      case "catalog_store":
+        return this.storeCatalog(nowMs, from, message);
+      case "vote_request":
+      case "vote_reply":
+      case "append":
+      case "append_reply":
+      case "take_over":
+        return this.raft.receive(nowMs, from, message satisfies RaftMessage);
+      default:
+        return;
+    }
+  }
+
+  request(nowMs: number, request: MServerRequest, respond: (reply: Reply) => void): void {
+    switch (request.op) {
+      case "registration":
+        return respond(
+          succeed({ registration: this.registration, role: this.raft.role, members: this.config.members }),
+        );
+      case "balancer_state":
+        return respond(succeed({ enabled: this.balancer.enabled }));
+      case "set_balancer":
+        this.balancer.enabled = request.enabled;
+        return respond(succeed({}));
+    }
+    const document = this.raft.document;
+    const refusal = this.refuseUnlessServing(nowMs);
+    if (refusal !== undefined || document === undefined) return respond(refusal ?? this.notReady());
+    switch (request.op) {
+      case "promote_auto_flags":
+        return this.promote(nowMs, document, request.promotion, respond);
+      case "list_dbservers":
+        return respond(succeed(this.balancer.describeServers(nowMs, document)));
+      case "cluster_config": {
+        const { clusterUuid, replicationFactor, config, autoFlags } = document;
+        return respond(succeed({ clusterUuid, replicationFactor, config, autoFlags }));
+      }
+      case "change_leader_blacklist":
+        return this.changeLeaderBlacklist(nowMs, document, request, respond);
+      case "leader_blacklist_completion":
+        return respond(succeed(this.balancer.describeDrain(nowMs - this.electedAtMs, document)));
+      case "balancer_idle":
+        return respond(succeed({ idle: this.balancer.isIdle }));
+      case "bsql_enabled":
+        return respond(succeed({ enabled: document.bsqlCatalogVersion !== undefined }));
+      case "step_down":
+        return respond(this.stepDown(nowMs, request.target));
+      case "set_universe_replication_enabled":
+        return respond(
+          fail(
+            "Not found",
+            "bm/master/xrepl_catalog_manager.cc:3270",
+            `Unable to ${request.enabled ? "enable" : "disable"} replication for universe ${request.group}: Could not find CDC producer universe: ${request.group}`,
+            "master error 1",
+          ),
+        );
+    }
+  }
+
+  private refuseUnlessServing(nowMs: number): Reply | undefined {
+    if (!this.isLeader) {
+      return fail(
+        "Illegal state",
+        "bm/master/scoped_leader_shared_lock.cc:93",
+        `Not the leader. Local UUID: ${this.registration.uuid}, Consensus state: current_term: ${this.raft.term} leader: ${this.raft.leader ?? "unknown"}`,
+        "master error 17",
+      );
+    }
+    return this.isServing(nowMs) ? undefined : this.notReady();
+  }
+
+  private notReady(): Reply {
+    return fail(
+      "Service unavailable",
+      "bm/master/scoped_leader_shared_lock.cc:102",
+      `Leader not yet ready to serve requests: Leader still loading catalog tables, term ${this.raft.term}`,
+      "master error 24",
+    );
+  }
+
+  private startLeading(nowMs: number): void {
+    this.electedAtMs = nowMs;
+    this.registry.clear();
+    this.balancer.reset();
+    this.ports.event({
+      event: "leader_elected",
+      term: this.raft.term,
+      uuid: this.registration.uuid,
+      version: this.config.version,
+    });
+    const document = this.raft.document ?? this.buildCluster();
+    this.raft.propose(nowMs, this.withPeerUuids(document), () => undefined);
+  }
+
+  private buildCluster(): ClusterDocument {
+    const { replicationFactor, autoFlags, bsqlCatalogVersion } = this.config;
+    return buildNewClusterDocument({
+      clusterUuid: buildDashedUuid(this.ports.random),
+      replicationFactor,
+      autoFlags,
+      ...(bsqlCatalogVersion === undefined ? {} : { bsqlCatalogVersion }),
+    });
+  }
+
+  private withPeerUuids(document: ClusterDocument): ClusterDocument {
+    const told = [...this.raft.uuids].filter(([address, uuid]) => document.mserverUuids[address] !== uuid);
+    if (told.length === 0) return document;
+    return { ...document, mserverUuids: { ...document.mserverUuids, ...Object.fromEntries(told) } };
+  }
+
+  private checkFlags(flags: AutoFlagsConfig): void {
+    const unknown = findUnsupportedFlag(flags, this.config.autoFlags, "mserver");
+    if (unknown !== undefined)
+      this.ports.fatal("master_main.cc:133", renderUnsupportedFlag(unknown, this.config.version));
+  }
+
+  private answerHeartbeat(nowMs: number, heartbeat: Extract<HeartbeatMessage, { kind: "heartbeat" }>): Message {
+    const document = this.raft.document;
+    const leader = this.raft.leader;
+    if (!this.isServing(nowMs) || document === undefined) {
+      return { kind: "heartbeat_reply", accepted: false, ...(leader === undefined ? {} : { leader }) };
+    }
+    const { uuid } = heartbeat.registration;
+    if (this.registry.note(nowMs, heartbeat)) {
+      this.ports.log("I", `Registered new tablet server { permanent_uuid: "${uuid}" } ${heartbeat.registration.rpc}`);
+    }
+    const stepDowns = this.balancer.takeMoves(uuid);
+    const isFlagsNews = heartbeat.autoFlagsVersion < document.autoFlags.configVersion;
+    const isTilesNews = heartbeat.tilesVersion !== document.tilesVersion;
+    const configs = document.tiles.filter((tile) => tile.replicas.some((replica) => replica.uuid === uuid));
+    return {
+      kind: "heartbeat_reply",
+      accepted: true,
+      leader: this.config.rpc,
+      clusterUuid: document.clusterUuid,
+      ...(isFlagsNews ? { autoFlags: document.autoFlags } : {}),
+      ...(isTilesNews ? { tiles: { version: document.tilesVersion, configs } } : {}),
+      ...(stepDowns.length > 0 ? { stepDowns } : {}),
+    };
+  }
+
+  private promote(
+    nowMs: number,
+    document: ClusterDocument,
+    promotion: Parameters<typeof planPromotion>[2],
+    respond: (reply: Reply<PromotionAnswer>) => void,
+  ): void {
+    const before = document.autoFlags;
+    const after = planPromotion(before, this.config.autoFlags, promotion);
+    if (after === undefined) {
+      this.ports.event({
+        event: "auto_flags_nothing_to_promote",
+        configVersion: before.configVersion,
+        version: this.config.version,
+      });
+      return respond(succeed({ promoted: false, configVersion: before.configVersion, needsRestart: false }));
+    }
+    this.commit(nowMs, { ...document, autoFlags: after }, respond, () => {
+      this.ports.event({
+        event: "auto_flags_promoted",
+        configVersion: after.configVersion,
+        flags: after.promoted,
+        version: this.config.version,
+      });
+      return {
+        promoted: true,
+        configVersion: after.configVersion,
+        needsRestart: needsRestart(before, after, this.config.autoFlags),
+      };
+    });
+  }
+
+  private changeLeaderBlacklist(
+    nowMs: number,
+    document: ClusterDocument,
+    change: Extract<MServerRequest, { op: "change_leader_blacklist" }>,
+    respond: (reply: Reply) => void,
+  ): void {
+    const { version } = document.config;
+    if (change.expectedVersion !== version) {
+      return respond(
+        fail(
+          "Illegal state",
+          "bm/master/catalog_manager.cc:12045",
+          `Config version does not match, got ${change.expectedVersion}, but most recent one is ${version}. Should call Get again`,
+          "master error 29",
+        ),
+      );
+    }
+    const { leaderBlacklist } = change;
+    const initialLeaderLoad = this.balancer.countLeadersOn(document, leaderBlacklist);
+    const config = { version: version + 1, leaderBlacklist, initialLeaderLoad };
+    this.commit(nowMs, { ...document, config }, respond, () => {
+      this.ports.event({
+        event: "config_changed",
+        configVersion: config.version,
+        leaderBlacklist: leaderBlacklist.map(renderHostPort),
+      });
+      return {};
+    });
+  }
+
+  private stepDown(nowMs: number, target: string | undefined): Reply {
+    const address = target === undefined ? undefined : [...this.raft.uuids].find(([, uuid]) => uuid === target)?.[0];
+    const refusal =
+      target !== undefined && address === undefined
+        ? "New leader not found among peers"
+        : this.raft.stepDown(nowMs, address);
+    if (refusal === undefined) return succeed({});
+    return fail("Illegal state", "bm/consensus/raft_consensus.cc:812", refusal, "tablet server error 21");
+  }
+
+  private storeCatalog(
+    nowMs: number,
+    from: Address,
+    message: Extract<CatalogMessage, { kind: "catalog_store" }>,
+  ): void {
+    const document = this.raft.document;
+    const refusal = this.refuseUnlessServing(nowMs);
+    const answer = (facts: { previous?: number; reply?: Reply }): void =>
+      this.ports.send(from, {
+        kind: "catalog_stored",
+        id: message.id,
+        ...(facts.reply !== undefined && !facts.reply.ok ? { status: facts.reply.status } : {}),
+        ...(facts.previous === undefined ? {} : { previous: facts.previous }),
+      });
+    if (refusal !== undefined || document === undefined) return answer({ reply: refusal ?? this.notReady() });
+    const previous = document.bsqlCatalogVersion ?? 0;
+    if (message.version <= previous) return answer({ previous });
+    this.commit(
+      nowMs,
+      { ...document, bsqlCatalogVersion: message.version },
+      (reply) => answer({ reply, previous }),
+      () => ({}),
+    );
+  }
+
+  private commit<T>(
+    nowMs: number,
+    document: ClusterDocument,
+    respond: (reply: Reply<T>) => void,
+    committed: () => T,
+  ): void {
+    this.raft.propose(nowMs, document, (isCommitted) =>
+      respond(
+        isCommitted
+          ? succeed(committed())
+          : fail(
+              "Aborted",
+              "bm/consensus/raft_consensus.cc:1450",
+              "Operation aborted by new leader: the change may or may not have been made",
+            ),
+      ),
+    );
+  }
+}

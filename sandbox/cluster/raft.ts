@@ -1,0 +1,313 @@
+// Raft among MServers, with the log collapsed to its newest entry: the whole cluster document.
+//
+// Kept from Raft: terms, one vote a term, randomised timeouts, trial votes, only an up-to-date server wins, an entry
+// counts when a majority has it on disk. Left out: a history of entries, and changes of the member list.
+
+import type { ClusterDocument } from "./cluster-document";
+import type { RaftMessage } from "./messages";
+import type { Address, MachinePorts } from "./ports";
+import { electionTimeoutMs, type Timers } from "./timers";
+
+export interface RaftState {
+  readonly term: number;
+  readonly votedFor?: Address;
+  readonly lastTerm: number;
+  readonly lastIndex: number;
+  readonly document?: ClusterDocument;
+}
+
+export const EMPTY_RAFT_STATE: RaftState = { term: 0, lastTerm: 0, lastIndex: 0 };
+
+export interface RaftOptions {
+  readonly self: Address;
+  readonly uuid: string;
+  /** All MServers, `self` included. */
+  readonly members: readonly Address[];
+  readonly timers: Timers;
+  readonly ports: Pick<MachinePorts<RaftState>, "send" | "persist" | "random" | "log">;
+  /** Called once per election won. */
+  readonly becameLeader: (nowMs: number) => void;
+  /** A follower stored a document that its leader sent. */
+  readonly followed: (document: ClusterDocument) => void;
+}
+
+interface PeerProgress {
+  lastTerm: number;
+  lastIndex: number;
+  heardAtMs: number;
+}
+
+export class Raft {
+  role: "LEADER" | "FOLLOWER" = "FOLLOWER";
+  leader: Address | undefined;
+  commitIndex = 0;
+  /** uuids that peers told, for naming those that are down later. */
+  readonly uuids = new Map<Address, string>();
+  private readonly progress = new Map<Address, PeerProgress>();
+  private readonly votes = new Set<Address>();
+  private readonly waiting: { index: number; term: number; done: (committed: boolean) => void }[] = [];
+  private campaign: "none" | "trial" | "real" = "none";
+  private silentSinceMs: number;
+  private timeoutMs: number;
+  private sentAtMs = 0;
+  private tickedAtMs: number;
+  private heardLeaderAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly options: RaftOptions,
+    private state: RaftState,
+    nowMs: number,
+  ) {
+    this.silentSinceMs = nowMs;
+    this.tickedAtMs = nowMs;
+    this.timeoutMs = electionTimeoutMs(options.timers, options.ports.random());
+    this.uuids.set(options.self, options.uuid);
+  }
+
+  get term(): number {
+    return this.state.term;
+  }
+
+  get document(): ClusterDocument | undefined {
+    return this.state.document;
+  }
+
+  get lastIndex(): number {
+    return this.state.lastIndex;
+  }
+
+  /** A leader may answer for the cluster once an entry of its own term is committed. */
+  get hasCommittedOwnTerm(): boolean {
+    return this.role === "LEADER" && this.state.lastTerm === this.state.term && this.commitIndex >= this.ownTermIndex;
+  }
+
+  private ownTermIndex = 0;
+
+  tick(nowMs: number): void {
+    // Time that this process slept through says nothing about the others.
+    const gap = nowMs - this.tickedAtMs;
+    this.tickedAtMs = nowMs;
+    if (gap > this.options.timers.raftHeartbeatIntervalMs * 2) {
+      this.silentSinceMs += gap;
+      for (const peer of this.progress.values()) peer.heardAtMs += gap;
+    }
+    if (this.role === "LEADER") this.tickLeader(nowMs);
+    else if (nowMs - this.silentSinceMs >= this.timeoutMs) this.stand(nowMs, "trial", false);
+  }
+
+  receive(nowMs: number, from: Address, message: RaftMessage): void {
+    if (!this.options.members.includes(from)) return;
+    if ("uuid" in message) this.uuids.set(from, message.uuid);
+    switch (message.kind) {
+      case "vote_request":
+        return this.answerVote(nowMs, from, message);
+      case "vote_reply":
+        return this.countVote(nowMs, from, message);
+      case "append":
+        return this.follow(nowMs, from, message);
+      case "append_reply":
+        return this.noteProgress(nowMs, from, message);
+      case "take_over":
+        if (message.term === this.state.term) this.stand(nowMs, "real", true);
+        return;
+    }
+  }
+
+  /** Stores a new document and calls `done` when a majority has it, or when it is known that this leader cannot say. */
+  propose(nowMs: number, document: ClusterDocument, done: (committed: boolean) => void): void {
+    if (this.role !== "LEADER") return done(false);
+    this.store({ ...this.state, lastTerm: this.state.term, lastIndex: this.state.lastIndex + 1, document });
+    this.waiting.push({ index: this.state.lastIndex, term: this.state.term, done });
+    this.advanceCommit();
+    this.broadcast(nowMs);
+  }
+
+  /** Asks a caught-up follower to take over. Undefined when it was asked; otherwise why not. */
+  stepDown(nowMs: number, target?: Address): string | undefined {
+    const isCaughtUp = (peer: Address): boolean => this.progress.get(peer)?.lastIndex === this.state.lastIndex;
+    const others = this.options.members.filter((peer) => peer !== this.options.self);
+    if (target !== undefined && !others.includes(target)) return "New leader not found among peers";
+    const chosen = target ?? others.find((peer) => isCaughtUp(peer) && this.isHeard(nowMs, peer));
+    if (chosen === undefined || !isCaughtUp(chosen) || !this.isHeard(nowMs, chosen))
+      return "Suggested peer is not caught up yet";
+    this.options.ports.send(chosen, { kind: "take_over", term: this.state.term });
+    return undefined;
+  }
+
+  private isHeard(nowMs: number, peer: Address): boolean {
+    const heard = this.progress.get(peer)?.heardAtMs ?? Number.NEGATIVE_INFINITY;
+    return nowMs - heard < electionTimeoutMs(this.options.timers, 0);
+  }
+
+  private get majority(): number {
+    return Math.floor(this.options.members.length / 2) + 1;
+  }
+
+  private store(state: RaftState): void {
+    this.state = state;
+    this.options.ports.persist(state);
+  }
+
+  private others(): Address[] {
+    return this.options.members.filter((peer) => peer !== this.options.self);
+  }
+
+  private tickLeader(nowMs: number): void {
+    if (nowMs - this.sentAtMs >= this.options.timers.raftHeartbeatIntervalMs) this.broadcast(nowMs);
+    const heard = this.others().filter((peer) => this.isHeard(nowMs, peer)).length;
+    if (heard + 1 >= this.majority) return;
+    // Without a majority it cannot know whether another leader exists.
+    this.options.ports.log("W", "Stepping down: no majority of MServers answers");
+    this.becomeFollower(nowMs, undefined);
+  }
+
+  private broadcast(nowMs: number): void {
+    this.sentAtMs = nowMs;
+    for (const peer of this.others()) {
+      const known = this.progress.get(peer);
+      const isCurrent = known?.lastIndex === this.state.lastIndex && known.lastTerm === this.state.lastTerm;
+      this.options.ports.send(peer, {
+        kind: "append",
+        term: this.state.term,
+        lastTerm: this.state.lastTerm,
+        lastIndex: this.state.lastIndex,
+        commitIndex: this.commitIndex,
+        uuid: this.options.uuid,
+        ...(isCurrent || this.state.document === undefined ? {} : { document: this.state.document }),
+      });
+    }
+  }
+
+  private stand(nowMs: number, kind: "trial" | "real", asked: boolean): void {
+    this.campaign = kind;
+    this.leader = undefined;
+    this.silentSinceMs = nowMs;
+    this.timeoutMs = electionTimeoutMs(this.options.timers, this.options.ports.random());
+    this.votes.clear();
+    this.votes.add(this.options.self);
+    if (kind === "real") this.store({ ...this.state, term: this.state.term + 1, votedFor: this.options.self });
+    const term = kind === "real" ? this.state.term : this.state.term + 1;
+    for (const peer of this.others()) {
+      const { lastTerm, lastIndex } = this.state;
+      this.options.ports.send(peer, {
+        kind: "vote_request",
+        term,
+        lastTerm,
+        lastIndex,
+        uuid: this.options.uuid,
+        trial: kind === "trial",
+        asked,
+      });
+    }
+    this.checkVotes(nowMs);
+  }
+
+  private answerVote(nowMs: number, from: Address, request: Extract<RaftMessage, { kind: "vote_request" }>): void {
+    const reply = (granted: boolean): void =>
+      this.options.ports.send(from, {
+        kind: "vote_reply",
+        term: request.trial ? request.term : this.state.term,
+        granted,
+        uuid: this.options.uuid,
+        trial: request.trial,
+      });
+    const hasLeader =
+      this.role === "LEADER" || nowMs - this.heardLeaderAtMs < electionTimeoutMs(this.options.timers, 0) - 1;
+    if (hasLeader && !request.asked) return reply(false);
+    const isCurrent =
+      request.lastTerm > this.state.lastTerm ||
+      (request.lastTerm === this.state.lastTerm && request.lastIndex >= this.state.lastIndex);
+    if (request.trial) return reply(isCurrent && request.term > this.state.term);
+    if (request.term > this.state.term) this.becomeFollower(nowMs, request.term);
+    const isFree = this.state.votedFor === undefined || this.state.votedFor === from;
+    const granted = request.term === this.state.term && isFree && isCurrent;
+    if (granted) {
+      this.store({ ...this.state, votedFor: from });
+      this.silentSinceMs = nowMs;
+    }
+    reply(granted);
+  }
+
+  private countVote(nowMs: number, from: Address, reply: Extract<RaftMessage, { kind: "vote_reply" }>): void {
+    if (!reply.trial && reply.term > this.state.term) return this.becomeFollower(nowMs, reply.term);
+    const isMine =
+      (this.campaign === "trial" && reply.trial && reply.term === this.state.term + 1) ||
+      (this.campaign === "real" && !reply.trial && reply.term === this.state.term);
+    if (!isMine || !reply.granted) return;
+    this.votes.add(from);
+    this.checkVotes(nowMs);
+  }
+
+  private checkVotes(nowMs: number): void {
+    if (this.votes.size < this.majority) return;
+    if (this.campaign === "trial") this.stand(nowMs, "real", false);
+    else if (this.campaign === "real") this.lead(nowMs);
+  }
+
+  private lead(nowMs: number): void {
+    this.campaign = "none";
+    this.role = "LEADER";
+    this.leader = this.options.self;
+    this.progress.clear();
+    for (const peer of this.others()) this.progress.set(peer, { lastTerm: 0, lastIndex: 0, heardAtMs: nowMs });
+    this.ownTermIndex = this.state.lastIndex + 1;
+    this.options.ports.log("I", `Becoming Leader, term ${this.state.term}`);
+    this.options.becameLeader(nowMs);
+  }
+
+  private becomeFollower(nowMs: number, term: number | undefined): void {
+    const wasLeader = this.role === "LEADER";
+    this.role = "FOLLOWER";
+    this.campaign = "none";
+    this.leader = undefined;
+    if (term !== undefined && term > this.state.term) this.store({ ...withoutVote(this.state), term });
+    if (!wasLeader) return;
+    this.silentSinceMs = nowMs;
+    for (const waiter of this.waiting.splice(0)) waiter.done(false);
+  }
+
+  private follow(nowMs: number, from: Address, append: Extract<RaftMessage, { kind: "append" }>): void {
+    if (append.term >= this.state.term) {
+      if (append.term > this.state.term || this.role === "LEADER" || this.campaign !== "none")
+        this.becomeFollower(nowMs, append.term);
+      this.leader = from;
+      this.silentSinceMs = nowMs;
+      this.heardLeaderAtMs = nowMs;
+      if (append.document !== undefined) {
+        const { lastTerm, lastIndex, document } = append;
+        const isNew = lastTerm !== this.state.lastTerm || lastIndex !== this.state.lastIndex;
+        if (isNew) {
+          this.store({ ...this.state, lastTerm, lastIndex, document });
+          this.options.followed(document);
+        }
+      }
+      if (append.lastIndex === this.state.lastIndex && append.lastTerm === this.state.lastTerm)
+        this.commitIndex = append.commitIndex;
+    }
+    const { term, lastTerm, lastIndex } = this.state;
+    this.options.ports.send(from, { kind: "append_reply", term, lastTerm, lastIndex, uuid: this.options.uuid });
+  }
+
+  private noteProgress(nowMs: number, from: Address, reply: Extract<RaftMessage, { kind: "append_reply" }>): void {
+    if (reply.term > this.state.term) return this.becomeFollower(nowMs, reply.term);
+    if (this.role !== "LEADER" || reply.term !== this.state.term) return;
+    this.progress.set(from, { lastTerm: reply.lastTerm, lastIndex: reply.lastIndex, heardAtMs: nowMs });
+    this.advanceCommit();
+  }
+
+  private advanceCommit(): void {
+    const have = this.others().filter((peer) => {
+      const known = this.progress.get(peer);
+      return known?.lastTerm === this.state.lastTerm && known.lastIndex === this.state.lastIndex;
+    }).length;
+    if (have + 1 < this.majority || this.state.lastTerm !== this.state.term) return;
+    this.commitIndex = this.state.lastIndex;
+    const ready = this.waiting.splice(0);
+    for (const waiter of ready) waiter.done(waiter.term === this.state.term);
+  }
+}
+
+function withoutVote(state: RaftState): RaftState {
+  const { votedFor: _, ...rest } = state;
+  return rest;
+}

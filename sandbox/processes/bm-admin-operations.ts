@@ -1,0 +1,176 @@
+// What bm-admin can do, and the texts it prints. Results go to stdout; several operations print nothing on success.
+
+import { AUTO_FLAGS_CLASSES } from "../cluster/auto-flags";
+import { type HostPort, parseHostPort, renderHostPort } from "../cluster/cluster-document";
+import type { CompletionAnswer, ConfigAnswer, DbserverRow, PromotionAnswer } from "../cluster/requests";
+import { type AdminClient, OperationFailed } from "./bm-admin-client";
+import { renderDbserverTable, renderMServerTable } from "./bm-admin-tables";
+
+export interface OperationContext {
+  readonly client: AdminClient;
+  readonly operands: readonly string[];
+  readonly excludeDead: boolean;
+  /** Version of this bm-admin, which words the answers. */
+  readonly version: string;
+  print(line: string): void;
+}
+
+export interface Operation {
+  /** What follows the name in the usage. */
+  readonly usage: string;
+  /** First release whose bm-admin knows it. */
+  readonly since?: string;
+  run(context: OperationContext): Promise<void>;
+}
+
+const DBSERVER_RPC_PORT = 9100;
+
+function refuse(message: string): never {
+  throw new OperationFailed(`Invalid argument (bm/tools/bm-admin_cli.cc:210): ${message}`, true);
+}
+
+async function promoteAutoFlags({ client, operands, version, print }: OperationContext): Promise<void> {
+  const [wantedClass = "kExternal", nonRuntime = "true", force] = operands;
+  const maxClass = AUTO_FLAGS_CLASSES.find((name) => name.toLowerCase() === wantedClass.toLowerCase());
+  if (maxClass === undefined) return refuse("Invalid value provided for max_flags_class");
+  if (nonRuntime !== "true" && nonRuntime !== "false")
+    return refuse("Invalid value provided for promote_non_runtime_flags");
+  if (operands.length > 3 || (force !== undefined && force !== "force"))
+    return refuse("Invalid arguments for operation");
+  const promotion = { maxClass, nonRuntime: nonRuntime === "true", force: force !== undefined };
+  const answer = await client.askLeader<PromotionAnswer>({ op: "promote_auto_flags", promotion });
+  if (Number(version.split(".")[1]) >= 20) {
+    print("PromoteAutoFlags completed successfully");
+    print(answer.promoted ? "New AutoFlags were promoted" : "No new AutoFlags eligible to promote");
+    print(`${answer.promoted ? "New" : "Current"} config version: ${answer.configVersion}`);
+    if (answer.needsRestart)
+      print("All mserver and dbserver processes need to be restarted in order to apply the promoted AutoFlags");
+    return;
+  }
+  print("PromoteAutoFlags status: ");
+  print(
+    answer.promoted
+      ? `New AutoFlags were promoted. Config version: ${answer.configVersion}`
+      : "No new AutoFlags to promote",
+  );
+  if (answer.needsRestart)
+    print("All MServer and DBServer processes need to be restarted to apply the promoted AutoFlags");
+}
+
+async function upgradeBsql({ client, print }: OperationContext): Promise<void> {
+  const { enabled } = await client.askLeader<{ enabled: boolean }>({ op: "bsql_enabled" });
+  if (!enabled) return print("Upgrade is not needed since BSQL is disabled");
+  const servers = await client.askLeader<DbserverRow[]>({ op: "list_dbservers" });
+  const chosen = servers.find((server) => server.status === "ALIVE");
+  if (chosen === undefined) {
+    throw new OperationFailed(
+      "Illegal state (bm/tools/bm-admin_client.cc:2305): Couldn't find alive tablet server to connect to",
+    );
+  }
+  // The migrations that run are those of the release that this DBServer runs, not bm-admin's.
+  await client.ask(chosen.registration.rpc, { op: "upgrade_bsql" }, "UpgradeBsql");
+  print("BSQL successfully upgraded to the latest version");
+}
+
+async function changeLeaderBlacklist({ client, operands }: OperationContext): Promise<void> {
+  const [verb, ...hosts] = operands;
+  if ((verb !== "ADD" && verb !== "REMOVE") || hosts.length === 0) return refuse("Invalid arguments for operation");
+  const changed = hosts.map((host) => parseHostPort(host, DBSERVER_RPC_PORT));
+  const { config } = await client.askLeader<ConfigAnswer>({ op: "cluster_config" });
+  const isChanged = (at: HostPort): boolean => changed.some((other) => renderHostPort(other) === renderHostPort(at));
+  const kept = config.leaderBlacklist.filter((at) => !isChanged(at));
+  const leaderBlacklist = verb === "ADD" ? [...kept, ...changed] : kept;
+  await client.askLeader({ op: "change_leader_blacklist", expectedVersion: config.version, leaderBlacklist });
+}
+
+async function setLoadBalancerEnabled({ client, operands }: OperationContext): Promise<void> {
+  const [word] = operands;
+  if ((word !== "0" && word !== "1") || operands.length !== 1) return refuse("Invalid arguments for operation");
+  await client.findLeader();
+  // One MServer after the other; the first that does not answer ends it half done.
+  for (const address of client.members)
+    await client.ask(address, { op: "set_balancer", enabled: word === "1" }, "ChangeLoadBalancerState");
+}
+
+async function getUniverseConfig({ client, print }: OperationContext): Promise<void> {
+  const { clusterUuid, replicationFactor, config } = await client.askLeader<ConfigAnswer>({ op: "cluster_config" });
+  const { version, leaderBlacklist, initialLeaderLoad } = config;
+  const blacklist =
+    version === 0
+      ? {}
+      : { leaderBlacklist: { ...(leaderBlacklist.length === 0 ? {} : { hosts: leaderBlacklist }), initialLeaderLoad } };
+  print(
+    JSON.stringify({
+      version,
+      replicationInfo: { liveReplicas: { numReplicas: replicationFactor } },
+      clusterUuid,
+      ...blacklist,
+    }),
+  );
+}
+
+async function setUniverseReplicationEnabled({ client, operands, print }: OperationContext): Promise<void> {
+  const [group, word] = operands;
+  if (group === undefined || word === undefined || operands.length !== 2 || !/^-?\d+$/.test(word))
+    return refuse("Invalid arguments for operation");
+  const enabled = Number(word) !== 0;
+  try {
+    await client.askLeader({ op: "set_universe_replication_enabled", group, enabled });
+  } catch (error) {
+    if (error instanceof OperationFailed)
+      print(`Error ${enabled ? "enabling" : "disabling"} universe replication: ${error.line}`);
+    throw error;
+  }
+  print(`Replication ${enabled ? "enabled" : "disabled"} successfully`);
+}
+
+async function listMasters({ client, print }: OperationContext): Promise<void> {
+  await client.findLeader();
+  const rows = [];
+  for (const address of client.members) rows.push({ address, answer: await client.describe(address) });
+  for (const line of renderMServerTable(rows)) print(line);
+}
+
+async function listTabletServers({ client, print, excludeDead }: OperationContext): Promise<void> {
+  const rows = await client.askLeader<DbserverRow[]>({ op: "list_dbservers" });
+  for (const line of renderDbserverTable(rows.filter((row) => !excludeDead || row.status === "ALIVE"))) print(line);
+}
+
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  change_leader_blacklist: { usage: "<ADD|REMOVE> <ip_addr:port> [<ip_addr:port>]...", run: changeLeaderBlacklist },
+  get_is_load_balancer_idle: {
+    usage: "",
+    run: async ({ client, print }) => {
+      const { idle } = await client.askLeader<{ idle: boolean }>({ op: "balancer_idle" });
+      print(`Idle = ${idle ? 1 : 0}`);
+    },
+  },
+  get_leader_blacklist_completion: {
+    usage: "",
+    run: async ({ client, print }) => {
+      const answer = await client.askLeader<CompletionAnswer>({ op: "leader_blacklist_completion" });
+      print(
+        `Percent complete = ${Number(answer.percent.toPrecision(6))} : ${answer.remaining} remaining out of ${answer.total}`,
+      );
+    },
+  },
+  get_universe_config: { usage: "", run: getUniverseConfig },
+  list_all_masters: { usage: "", run: listMasters },
+  list_all_mservers: { usage: "", run: listMasters },
+  list_all_tablet_servers: { usage: "", run: listTabletServers },
+  master_leader_stepdown: {
+    usage: "[<dest_uuid>]",
+    run: async ({ client, operands }) => {
+      const [target] = operands;
+      await client.askLeader({ op: "step_down", ...(target === undefined ? {} : { target }) });
+    },
+  },
+  promote_auto_flags: {
+    usage: "[<max_flags_class> (default kExternal) [<promote_non_runtime_flags> (default true) [force]]]",
+    since: "2.16",
+    run: promoteAutoFlags,
+  },
+  set_load_balancer_enabled: { usage: "(0|1)", run: setLoadBalancerEnabled },
+  set_universe_replication_enabled: { usage: "<producer_universe_uuid> (0|1)", run: setUniverseReplicationEnabled },
+  upgrade_bsql: { usage: "[use_single_connection]", run: upgradeBsql },
+};
