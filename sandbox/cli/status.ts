@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import pc from "picocolors";
+
+import pc = require("picocolors");
+
 import { readDescription } from "../description";
 import { isSandboxRunning } from "../open-sandbox";
 import { type ProcessStatus, readStatus } from "../status";

@@ -2,7 +2,6 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import pLimit from "p-limit";
 import type { SandboxDescription } from "../description";
 import type { SandboxOptions } from "../types";
 import { assertOptionsAreSound } from "./check-options";
@@ -56,15 +55,12 @@ async function buildReleases(
   options: SandboxOptions,
 ): Promise<Record<string, string>> {
   const versions = [...new Set([options.version, ...(options.releases ?? DEFAULT_RELEASES)])];
-  const atOnce = pLimit(2);
-  const built = versions.map((version) =>
-    atOnce(async () => {
-      const { sha256 } = await source.buildRelease({ version, outDir: paths.releases });
-      const archive = `bigmath-${version}.tar.gz`;
-      writeFileSync(join(paths.releases, `${archive}.sha256`), `${sha256}  ${archive}\n`);
-      return [version, sha256] as const;
-    }),
-  );
+  const built = versions.map(async (version) => {
+    const { sha256 } = await source.buildRelease({ version, outDir: paths.releases });
+    const archive = `bigmath-${version}.tar.gz`;
+    writeFileSync(join(paths.releases, `${archive}.sha256`), `${sha256}  ${archive}\n`);
+    return [version, sha256] as const;
+  });
   return Object.fromEntries(await Promise.all(built));
 }
 
