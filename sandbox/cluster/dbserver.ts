@@ -100,9 +100,11 @@ export class Dbserver {
   receive(nowMs: number, from: Address, message: Message): void {
     switch (message.kind) {
       case "heartbeat_reply":
-        return this.noteReply(nowMs, from, message);
+        this.noteReply(nowMs, from, message);
+        return;
       case "catalog_stored":
-        return this.finishUpgrade(message);
+        this.finishUpgrade(message);
+        return;
       case "tile_votes_wanted":
       case "tile_votes":
       case "tile_appends":
@@ -118,9 +120,11 @@ export class Dbserver {
   request(nowMs: number, request: DbserverRequest, respond: (reply: Reply) => void): void {
     switch (request.op) {
       case "is_ready":
-        return respond(succeed({ ready: this.isReady(nowMs) }));
+        respond(succeed({ ready: this.isReady(nowMs) }));
+        return;
       case "upgrade_bsql":
-        return this.startUpgrade(nowMs, respond);
+        this.startUpgrade(nowMs, respond);
+        return;
     }
   }
 
@@ -211,15 +215,19 @@ export class Dbserver {
   }
 
   private startUpgrade(nowMs: number, respond: (reply: Reply) => void): void {
-    if (this.config.bsqlCatalogVersion === undefined) return respond(succeed({ needed: false }));
+    if (this.config.bsqlCatalogVersion === undefined) {
+      respond(succeed({ needed: false }));
+      return;
+    }
     if (this.upgrade !== undefined) {
-      return respond(
+      respond(
         fail(
           "Service unavailable",
           "bm/tserver/tablet_service.cc:2710",
           "Unable to upgrade BSQL cluster: another upgrade is in progress",
         ),
       );
+      return;
     }
     const id = Math.floor(this.ports.random() * 2 ** 31);
     this.upgrade = { id, storeAtMs: nowMs + this.timers.bsqlMigrationMs, respond };

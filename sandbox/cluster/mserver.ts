@@ -114,15 +114,18 @@ export class MServer {
   receive(nowMs: number, from: Address, message: Message): void {
     switch (message.kind) {
       case "heartbeat":
-        return this.ports.send(from, this.answerHeartbeat(nowMs, message));
+        this.ports.send(from, this.answerHeartbeat(nowMs, message));
+        return;
       case "catalog_store":
-        return this.storeCatalog(nowMs, from, message);
+        this.storeCatalog(nowMs, from, message);
+        return;
       case "vote_request":
       case "vote_reply":
       case "append":
       case "append_reply":
       case "take_over":
-        return this.raft.receive(nowMs, from, message satisfies RaftMessage);
+        this.raft.receive(nowMs, from, message satisfies RaftMessage);
+        return;
       default:
         return;
     }
@@ -131,39 +134,51 @@ export class MServer {
   request(nowMs: number, request: MServerRequest, respond: (reply: Reply) => void): void {
     switch (request.op) {
       case "registration":
-        return respond(
-          succeed({ registration: this.registration, role: this.raft.role, members: this.config.members }),
-        );
+        respond(succeed({ registration: this.registration, role: this.raft.role, members: this.config.members }));
+        return;
       case "balancer_state":
-        return respond(succeed({ enabled: this.balancer.enabled }));
+        respond(succeed({ enabled: this.balancer.enabled }));
+        return;
       case "set_balancer":
         this.balancer.enabled = request.enabled;
-        return respond(succeed({}));
+        respond(succeed({}));
+        return;
     }
     const document = this.raft.document;
     const refusal = this.refuseUnlessServing(nowMs);
-    if (refusal !== undefined || document === undefined) return respond(refusal ?? this.notReady());
+    if (refusal !== undefined || document === undefined) {
+      respond(refusal ?? this.notReady());
+      return;
+    }
     switch (request.op) {
       case "promote_auto_flags":
-        return this.promote(nowMs, document, request.promotion, respond);
+        this.promote(nowMs, document, request.promotion, respond);
+        return;
       case "list_dbservers":
-        return respond(succeed(this.balancer.describeServers(nowMs, document)));
+        respond(succeed(this.balancer.describeServers(nowMs, document)));
+        return;
       case "cluster_config": {
         const { clusterUuid, replicationFactor, config, autoFlags } = document;
-        return respond(succeed({ clusterUuid, replicationFactor, config, autoFlags }));
+        respond(succeed({ clusterUuid, replicationFactor, config, autoFlags }));
+        return;
       }
       case "change_leader_blacklist":
-        return this.changeLeaderBlacklist(nowMs, document, request, respond);
+        this.changeLeaderBlacklist(nowMs, document, request, respond);
+        return;
       case "leader_blacklist_completion":
-        return respond(succeed(this.balancer.describeDrain(nowMs - this.electedAtMs, document)));
+        respond(succeed(this.balancer.describeDrain(nowMs - this.electedAtMs, document)));
+        return;
       case "balancer_idle":
-        return respond(succeed({ idle: this.balancer.isIdle }));
+        respond(succeed({ idle: this.balancer.isIdle }));
+        return;
       case "bsql_enabled":
-        return respond(succeed({ enabled: document.bsqlCatalogVersion !== undefined }));
+        respond(succeed({ enabled: document.bsqlCatalogVersion !== undefined }));
+        return;
       case "step_down":
-        return respond(this.stepDown(nowMs, request.target));
+        respond(this.stepDown(nowMs, request.target));
+        return;
       case "set_universe_replication_enabled":
-        return respond(
+        respond(
           fail(
             "Not found",
             "bm/master/xrepl_catalog_manager.cc:3270",
@@ -171,6 +186,7 @@ export class MServer {
             "master error 1",
           ),
         );
+        return;
     }
   }
 
@@ -270,7 +286,8 @@ export class MServer {
         configVersion: before.configVersion,
         version: this.config.version,
       });
-      return respond(succeed({ promoted: false, configVersion: before.configVersion, needsRestart: false }));
+      respond(succeed({ promoted: false, configVersion: before.configVersion, needsRestart: false }));
+      return;
     }
     this.commit(nowMs, { ...document, autoFlags: after }, respond, () => {
       this.ports.event({
@@ -295,7 +312,7 @@ export class MServer {
   ): void {
     const { version } = document.config;
     if (change.expectedVersion !== version) {
-      return respond(
+      respond(
         fail(
           "Illegal state",
           "bm/master/catalog_manager.cc:12045",
@@ -303,6 +320,7 @@ export class MServer {
           "master error 29",
         ),
       );
+      return;
     }
     const { leaderBlacklist } = change;
     const initialLeaderLoad = this.balancer.countLeadersOn(document, leaderBlacklist);
@@ -341,9 +359,15 @@ export class MServer {
         ...(facts.reply !== undefined && !facts.reply.ok ? { status: facts.reply.status } : {}),
         ...(facts.previous === undefined ? {} : { previous: facts.previous }),
       });
-    if (refusal !== undefined || document === undefined) return answer({ reply: refusal ?? this.notReady() });
+    if (refusal !== undefined || document === undefined) {
+      answer({ reply: refusal ?? this.notReady() });
+      return;
+    }
     const previous = document.bsqlCatalogVersion ?? 0;
-    if (message.version <= previous) return answer({ previous });
+    if (message.version <= previous) {
+      answer({ previous });
+      return;
+    }
     this.commit(
       nowMs,
       { ...document, bsqlCatalogVersion: message.version },

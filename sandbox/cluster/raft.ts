@@ -100,13 +100,17 @@ export class Raft {
     if ("uuid" in message) this.uuids.set(from, message.uuid);
     switch (message.kind) {
       case "vote_request":
-        return this.answerVote(nowMs, from, message);
+        this.answerVote(nowMs, from, message);
+        return;
       case "vote_reply":
-        return this.countVote(nowMs, from, message);
+        this.countVote(nowMs, from, message);
+        return;
       case "append":
-        return this.follow(nowMs, from, message);
+        this.follow(nowMs, from, message);
+        return;
       case "append_reply":
-        return this.noteProgress(nowMs, from, message);
+        this.noteProgress(nowMs, from, message);
+        return;
       case "take_over":
         if (message.term === this.state.term) this.stand(nowMs, "real", true);
         return;
@@ -115,7 +119,10 @@ export class Raft {
 
   /** Stores a new document and calls `done` when a majority has it, or when it is known that this leader cannot say. */
   propose(nowMs: number, document: ClusterDocument, done: (committed: boolean) => void): void {
-    if (this.role !== "LEADER") return done(false);
+    if (this.role !== "LEADER") {
+      done(false);
+      return;
+    }
     this.store({ ...this.state, lastTerm: this.state.term, lastIndex: this.state.lastIndex + 1, document });
     this.waiting.push({ index: this.state.lastIndex, term: this.state.term, done });
     this.advanceCommit();
@@ -213,11 +220,17 @@ export class Raft {
       });
     const hasLeader =
       this.role === "LEADER" || nowMs - this.heardLeaderAtMs < electionTimeoutMs(this.options.timers, 0) - 1;
-    if (hasLeader && !request.asked) return reply(false);
+    if (hasLeader && !request.asked) {
+      reply(false);
+      return;
+    }
     const isCurrent =
       request.lastTerm > this.state.lastTerm ||
       (request.lastTerm === this.state.lastTerm && request.lastIndex >= this.state.lastIndex);
-    if (request.trial) return reply(isCurrent && request.term > this.state.term);
+    if (request.trial) {
+      reply(isCurrent && request.term > this.state.term);
+      return;
+    }
     if (request.term > this.state.term) this.becomeFollower(nowMs, request.term);
     const isFree = this.state.votedFor === undefined || this.state.votedFor === from;
     const granted = request.term === this.state.term && isFree && isCurrent;
@@ -229,7 +242,10 @@ export class Raft {
   }
 
   private countVote(nowMs: number, from: Address, reply: Extract<RaftMessage, { kind: "vote_reply" }>): void {
-    if (!reply.trial && reply.term > this.state.term) return this.becomeFollower(nowMs, reply.term);
+    if (!reply.trial && reply.term > this.state.term) {
+      this.becomeFollower(nowMs, reply.term);
+      return;
+    }
     const isMine =
       (this.campaign === "trial" && reply.trial && reply.term === this.state.term + 1) ||
       (this.campaign === "real" && !reply.trial && reply.term === this.state.term);
@@ -289,7 +305,10 @@ export class Raft {
   }
 
   private noteProgress(nowMs: number, from: Address, reply: Extract<RaftMessage, { kind: "append_reply" }>): void {
-    if (reply.term > this.state.term) return this.becomeFollower(nowMs, reply.term);
+    if (reply.term > this.state.term) {
+      this.becomeFollower(nowMs, reply.term);
+      return;
+    }
     if (this.role !== "LEADER" || reply.term !== this.state.term) return;
     this.progress.set(from, { lastTerm: reply.lastTerm, lastIndex: reply.lastIndex, heardAtMs: nowMs });
     this.advanceCommit();

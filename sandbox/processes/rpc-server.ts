@@ -36,12 +36,14 @@ function answer(handler: RpcHandler, url: string, body: string, response: http.S
   try {
     content = JSON.parse(body);
   } catch {
-    return end(400, JSON.stringify(fail("Invalid argument", "bm/rpc/inbound_call.cc:99", "not a JSON document")));
+    end(400, JSON.stringify(fail("Invalid argument", "bm/rpc/inbound_call.cc:99", "not a JSON document")));
+    return;
   }
   if (url === "/messages") {
     const { from, messages } = content as { from: Address; messages: readonly Message[] };
     for (const message of messages) handler.receive(from, message);
-    return end(200, "");
+    end(200, "");
+    return;
   }
   handler.request(content, (reply) => end(200, JSON.stringify(reply)));
 }

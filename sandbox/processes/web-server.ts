@@ -57,11 +57,13 @@ function writeAnswer(
       response.socket?.end("HTTP/1.1 503 Service Unavailable\r\n");
       return;
     case "plain":
-      return write(request, response, 200, "text/plain", answer.text);
+      write(request, response, 200, "text/plain", answer.text);
+      return;
     case "styled":
-      return raw
+      raw
         ? write(request, response, 200, "text/plain", answer.html)
         : write(request, response, 200, "text/html", wrap(answer.html));
+      return;
   }
 }
 
