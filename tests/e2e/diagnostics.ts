@@ -11,8 +11,11 @@ export interface Diagnostic {
 /** The messages among the engine's events, without the SDK's own debug output and without colours. */
 export function collectDiagnostics(events: readonly EngineEvent[]): Diagnostic[] {
   return events.flatMap(({ diagnosticEvent }) => {
-    if (diagnosticEvent === undefined || diagnosticEvent.severity === "debug") return [];
-    const { urn = "", severity, message, ephemeral = false } = diagnosticEvent;
+    if (diagnosticEvent === undefined) return [];
+    const { urn = "", message, ephemeral = false } = diagnosticEvent;
+    // The SDK's type does not know "debug", but the engine sends it.
+    const severity: string = diagnosticEvent.severity;
+    if (severity === "debug") return [];
     return [{ urn, severity, message: renderPlain(message).trimEnd(), isEphemeral: ephemeral }];
   });
 }
