@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { readJson } from "./hosts/daemon-files";
+import { errorCode } from "./hosts/error-code";
 import { sandboxPaths } from "./hosts/layout";
 
 const hostSchema = z.object({
@@ -33,7 +34,7 @@ export function readDescription(dir: string): SandboxDescription | undefined {
   try {
     return descriptionSchema.parse(readJson(file));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw new Error(`${file} is not a description of a sandbox that this version made`, { cause: error });
   }
 }

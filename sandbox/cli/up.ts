@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { readDescription } from "../description";
 import { pagesUrl } from "../hosts/cluster-pages";
 import { sandboxPaths } from "../hosts/layout";
+import { quoteIfNeeded } from "../hosts/quote";
 import { isSandboxRunning } from "../open-sandbox";
 import { startSandbox } from "../sandbox";
 import type { Sandbox, SandboxOptions } from "../types";
@@ -83,9 +84,9 @@ function renderUp({ dir, hosts, downloadsUrl }: Sandbox, version: string, tookMs
     `known hosts  ${knownHosts}`,
     ...(first
       ? [
-          `log in       ssh -i ${clientKey} -o UserKnownHostsFile=${knownHosts} -p ${first.sshPort} ${first.sshUser}@${first.address}`,
+          `log in       ssh -i ${quoteIfNeeded(clientKey)} -o ${quoteIfNeeded(`UserKnownHostsFile=${knownHosts.includes(" ") ? `"${knownHosts}"` : knownHosts}`)} -p ${first.sshPort} ${first.sshUser}@${first.address}`,
         ]
       : []),
-    `end it       pulumi-bmdb sandbox down --dir ${dir}`,
+    `end it       pulumi-bmdb sandbox down --dir ${quoteIfNeeded(dir)}`,
   ].join("\n");
 }

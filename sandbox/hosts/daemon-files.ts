@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { errorCode } from "./error-code";
 
 /** What the daemon is told. */
 const daemonConfigSchema = z.object({
@@ -31,7 +32,7 @@ export function readDaemonState(file: string): DaemonState | undefined {
   try {
     return daemonStateSchema.parse(readJson(file));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

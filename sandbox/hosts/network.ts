@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net";
 import type { SandboxHost } from "../types";
+import { errorCode } from "./error-code";
 import { DOWNLOADS_PORT, downloadsAddress, hostAddress, PORTS, SSH_PORTS } from "./layout";
 
 const NETWORKS = { first: 41, count: 80 } as const;
@@ -39,7 +40,7 @@ export async function claimNetwork(server: Server): Promise<number> {
       await listen(server, DOWNLOADS_PORT, downloadsAddress(network));
       return network;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+      if (errorCode(error) !== "EADDRINUSE") throw error;
     }
   }
   const range = `127.${NETWORKS.first}.0.1 to 127.${NETWORKS.first + NETWORKS.count - 1}.0.1`;

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, openSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SandboxHost, SandboxOptions } from "../types";
+import { assertLoginWorks } from "./check-login";
 import { type DaemonState, readDaemonState, writeJson } from "./daemon-files";
 import { MARKS, writeHostShell, writeShims } from "./host-shell";
 import { createKeyPair, knownHostsText } from "./keys";
@@ -86,6 +87,7 @@ export async function startHosts(
   }));
   const knownHosts = knownHostsText(hosts);
   writeFileSync(paths.knownHosts, knownHosts);
+  await assertLoginWorks(paths, hosts, client.privateKey);
   return { id, paths, hosts, downloadsUrl: state.downloadsUrl, privateKey: client.privateKey, knownHosts };
 }
 

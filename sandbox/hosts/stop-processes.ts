@@ -1,6 +1,7 @@
 // Ends what belongs to a sandbox, and proves for each process that it does, right before a signal is sent.
 
 import { type DaemonState, readDaemonState } from "./daemon-files";
+import { errorCode } from "./error-code";
 import { MARKS } from "./host-shell";
 import type { SandboxPaths } from "./layout";
 import { pollUntil } from "./poll";
@@ -56,6 +57,6 @@ function send(signal: NodeJS.Signals, identity: ProcessIdentity): void {
   try {
     process.kill(identity.pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (errorCode(error) !== "ESRCH") throw error;
   }
 }
