@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { type AuthContext, type Connection, Server, type ServerChannel, utils } from "ssh2";
 
 export interface ShellSshServer {
@@ -20,9 +20,11 @@ export interface ShellSshServer {
 
 export const PASSWORD = "correct horse";
 
-export async function startShellSshServer(): Promise<ShellSshServer> {
+export async function startShellSshServer(
+  options: { readonly clientKey?: { private: string; public: string } } = {},
+): Promise<ShellSshServer> {
   const host = utils.generateKeyPairSync("ed25519");
-  const client = utils.generateKeyPairSync("ed25519");
+  const client = options.clientKey ?? utils.generateKeyPairSync("ed25519");
   const commands: string[] = [];
   let loginCount = 0;
   const server = new Server({ hostKeys: [host.private] }, (connection) => {
@@ -70,12 +72,10 @@ function serveCommands(connection: Connection, commands: string[]): void {
   });
   // A bastion: connects onwards to where the client asks.
   connection.on("tcpip", (accept, _reject, { destIP, destPort }) => {
-    import("node:net").then(({ connect }) => {
-      const onward = connect(destPort, destIP);
-      const channel = accept();
-      onward.on("error", () => channel.end());
-      channel.pipe(onward).pipe(channel);
-    });
+    const onward = connect(destPort, destIP);
+    const channel = accept();
+    onward.on("error", () => channel.end());
+    channel.pipe(onward).pipe(channel);
   });
 }
 
