@@ -55,7 +55,12 @@ async function openConnection(
     privateKey: access.hosts[node.name]?.privateKey ?? access.privateKey,
     passphrase: access.passphrase,
     agent: access.agentSocketPath,
-    known: knownKeysFor({ text: access.knownHosts, hostKey: access.hosts[node.name]?.hostKey, host: node.sshHost, port }),
+    known: knownKeysFor({
+      text: access.knownHosts,
+      hostKey: access.hosts[node.name]?.hostKey,
+      host: node.sshHost,
+      port,
+    }),
   };
   if (!access.bastion) return connectTo(target, timeoutMs, clients, onLost, undefined);
   const { bastion } = access;
@@ -67,7 +72,12 @@ async function openConnection(
       port: bastion.port,
       user: bastion.user,
       privateKey: bastion.privateKey ?? access.privateKey,
-      known: knownKeysFor({ text: access.knownHosts, hostKey: bastion.hostKey, host: bastion.host, port: bastion.port }),
+      known: knownKeysFor({
+        text: access.knownHosts,
+        hostKey: bastion.hostKey,
+        host: bastion.host,
+        port: bastion.port,
+      }),
     },
     timeoutMs,
     clients,
@@ -75,9 +85,15 @@ async function openConnection(
     undefined,
   );
   const tunnel = await new Promise<ClientChannel>((resolve, reject) =>
-    jump.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) => (error ? reject(error) : resolve(channel))),
+    jump.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) =>
+      error ? reject(error) : resolve(channel),
+    ),
   ).catch((error: Error) => {
-    throw hostUnreachable({ node: node.name, address: `${target.host}:${target.port} behind ${bastion.host}`, cause: error.message });
+    throw hostUnreachable({
+      node: node.name,
+      address: `${target.host}:${target.port} behind ${bastion.host}`,
+      cause: error.message,
+    });
   });
   return connectTo(target, timeoutMs, clients, onLost, tunnel);
 }
@@ -93,7 +109,13 @@ interface Target {
   readonly known: KnownHostKeys;
 }
 
-function connectTo(target: Target, timeoutMs: number, clients: Set<Client>, onLost: () => void, sock: ClientChannel | undefined): Promise<Client> {
+function connectTo(
+  target: Target,
+  timeoutMs: number,
+  clients: Set<Client>,
+  onLost: () => void,
+  sock: ClientChannel | undefined,
+): Promise<Client> {
   const address = `${target.host}:${target.port}`;
   return new Promise((resolve, reject) => {
     const client = new Client();
@@ -129,7 +151,8 @@ function connectTo(target: Target, timeoutMs: number, clients: Set<Client>, onLo
     });
     client.on("error", (error: Error & { level?: string }) => {
       if (keyTrouble) reject(keyTrouble);
-      else if (error.level === "client-authentication") reject(sshLoginRefused({ node: target.name, address, user: target.user }));
+      else if (error.level === "client-authentication")
+        reject(sshLoginRefused({ node: target.name, address, user: target.user }));
       else reject(hostUnreachable({ node: target.name, address, cause: error.message }));
     });
     clients.add(client);
@@ -138,7 +161,9 @@ function connectTo(target: Target, timeoutMs: number, clients: Set<Client>, onLo
     } catch (error) {
       // ssh2 throws here for a key that it cannot read; its message does not hold the key.
       clients.delete(client);
-      reject(hostUnreachable({ node: target.name, address, cause: error instanceof Error ? error.message : String(error) }));
+      reject(
+        hostUnreachable({ node: target.name, address, cause: error instanceof Error ? error.message : String(error) }),
+      );
     }
   });
 }
@@ -149,7 +174,16 @@ function runOn(client: Client, node: string, command: string, options: CommandOp
     const stderr = collectText();
     let result: { code: number | null; signal?: string } | undefined;
     const limit = setTimeout(() => {
-      settle(() => reject(commandTimedOut({ node, purpose: firstWords(command), limitMs: options.timeoutMs, output: stderr.text() || stdout.text() })));
+      settle(() =>
+        reject(
+          commandTimedOut({
+            node,
+            purpose: firstWords(command),
+            limitMs: options.timeoutMs,
+            output: stderr.text() || stdout.text(),
+          }),
+        ),
+      );
       channel?.close();
     }, options.timeoutMs);
     let channel: ClientChannel | undefined;
@@ -162,7 +196,9 @@ function runOn(client: Client, node: string, command: string, options: CommandOp
       how();
     };
     const onClientClose = () =>
-      settle(() => reject(hostUnreachable({ node, address: node, cause: "the connection was lost while a command ran" })));
+      settle(() =>
+        reject(hostUnreachable({ node, address: node, cause: "the connection was lost while a command ran" })),
+      );
     client.once("close", onClientClose);
     client.exec(`/bin/sh -c ${quoteWord(command)}`, (error, opened) => {
       if (error) return settle(() => reject(hostUnreachable({ node, address: node, cause: error.message })));
@@ -172,7 +208,9 @@ function runOn(client: Client, node: string, command: string, options: CommandOp
       opened.on("exit", (code: number | null, signal?: string) => {
         result = { code, ...(signal && { signal }) };
       });
-      opened.on("error", (failure: Error) => settle(() => reject(hostUnreachable({ node, address: node, cause: failure.message }))));
+      opened.on("error", (failure: Error) =>
+        settle(() => reject(hostUnreachable({ node, address: node, cause: failure.message }))),
+      );
       opened.on("close", () =>
         settle(() =>
           result

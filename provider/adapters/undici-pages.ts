@@ -17,7 +17,12 @@ export function createWebPages(tls: { readonly ca: string | undefined }): WebPag
     async get(url, { timeoutMs }): Promise<HttpAnswer> {
       const signal = AbortSignal.timeout(timeoutMs);
       try {
-        const response = await request(url, { dispatcher: agent, signal, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+        const response = await request(url, {
+          dispatcher: agent,
+          signal,
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+        });
         // Bytes fields are written raw, so the text may hold invalid UTF-8; text() replaces it.
         return { kind: "answer", status: response.statusCode, body: await response.body.text() };
       } catch (error) {
@@ -33,9 +38,16 @@ export function createWebPages(tls: { readonly ca: string | undefined }): WebPag
 function explainFailure(error: unknown, timeoutMs: number): HttpAnswer {
   const codes = collectCodes(error);
   if (codes.includes("ECONNREFUSED")) return { kind: "refused" };
-  if (codes.some((code) => ["UND_ERR_SOCKET", "ECONNRESET", "HPE_INVALID_EOF_STATE", "UND_ERR_RESPONSE"].includes(code) || code.startsWith("HPE_")))
+  if (
+    codes.some(
+      (code) =>
+        ["UND_ERR_SOCKET", "ECONNRESET", "HPE_INVALID_EOF_STATE", "UND_ERR_RESPONSE"].includes(code) ||
+        code.startsWith("HPE_"),
+    )
+  )
     return { kind: "closed" };
-  if (codes.some((code) => code.endsWith("TIMEOUT") || code === "ETIMEDOUT")) return { kind: "timeout", afterMs: timeoutMs };
+  if (codes.some((code) => code.endsWith("TIMEOUT") || code === "ETIMEDOUT"))
+    return { kind: "timeout", afterMs: timeoutMs };
   return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -4,7 +4,8 @@
 import { BmdbError, type ErrorText } from "./bmdb-error";
 import { cleanLine, cleanOutput } from "./clean-output";
 
-const error = (text: ErrorText, cause?: unknown): BmdbError => new BmdbError(text, cause === undefined ? {} : { cause });
+const error = (text: ErrorText, cause?: unknown): BmdbError =>
+  new BmdbError(text, cause === undefined ? {} : { cause });
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 
 export const inputInvalid = (problems: readonly string[]): BmdbError =>
@@ -148,7 +149,13 @@ export const startNotRepeatable = (f: { process: string; reason: string; role: s
     retry: "after_operator",
   });
 
-export const restartFailed = (f: { process: string; node: string; reason: string; state: string; output: string }): BmdbError =>
+export const restartFailed = (f: {
+  process: string;
+  node: string;
+  reason: string;
+  state: string;
+  output: string;
+}): BmdbError =>
   error({
     code: "RestartFailed",
     what: `${f.process} was not restarted: ${f.reason}.`,
@@ -171,7 +178,13 @@ export const diedAtStart = (f: { process: string; node: string; version: string;
     output: cleanOutput(f.output),
   });
 
-export const didNotReturn = (f: { process: string; node: string; limitMs: number; last: string; output: string }): BmdbError =>
+export const didNotReturn = (f: {
+  process: string;
+  node: string;
+  limitMs: number;
+  last: string;
+  output: string;
+}): BmdbError =>
   error({
     code: "DidNotReturn",
     what: `${f.process} was restarted but is not back after ${seconds(f.limitMs)}, the limit; last seen: ${f.last}`,
@@ -206,7 +219,13 @@ export const promoteFailed = (f: { reason: string; unsupported: boolean; node: s
     output: cleanOutput(f.output),
   });
 
-export const bsqlUpgradeFailed = (f: { attempts: number; elapsedMs: number; last: string; node: string; output: string }): BmdbError =>
+export const bsqlUpgradeFailed = (f: {
+  attempts: number;
+  elapsedMs: number;
+  last: string;
+  node: string;
+  output: string;
+}): BmdbError =>
   error({
     code: "BsqlUpgradeFailed",
     what: `upgrade_bsql failed ${f.attempts === 1 ? "once" : `${f.attempts} times`} in ${seconds(f.elapsedMs)} on ${f.node}; last: ${f.last}.`,

@@ -4,7 +4,9 @@ import type { GateVerdict } from "../model/verdict";
 import type { GateQuestion } from "./gate";
 import { gates } from "./index";
 
-export type GateAnswer = { readonly gate: string; readonly verdict: Exclude<GateVerdict, { kind: "open" }> } | undefined;
+export type GateAnswer =
+  | { readonly gate: string; readonly verdict: Exclude<GateVerdict, { kind: "open" }> }
+  | undefined;
 
 /** Undefined when all are open. A stop is reported before a wait: waiting for what cannot come helps nobody. */
 export function askGates(question: GateQuestion): GateAnswer {

@@ -3,8 +3,8 @@
 // Promotion lets processes write what an older one cannot read, and cannot be undone. BMDB does not check this itself.
 
 import { processName } from "../model/desired";
-import { isSameRelease } from "../model/version";
 import { open, stop, wait } from "../model/verdict";
+import { isSameRelease } from "../model/version";
 import type { Gate } from "./gate";
 
 export const autoFlagsNeedOneVersion: Gate = {
@@ -15,10 +15,19 @@ export const autoFlagsNeedOneVersion: Gate = {
       const { version, running } = facts;
       if (!version.known) return wait(`the version of ${processName(facts.id)} is not known: ${version.why}.`);
       if (!isSameRelease(desired.version, version.value))
-        return stop(`${processName(facts.id)} runs ${version.value}; promotion needs ${desired.version} everywhere.`, `Find out why ${processName(facts.id)} came back with the old binary, then run \`pulumi up\`.`);
+        return stop(
+          `${processName(facts.id)} runs ${version.value}; promotion needs ${desired.version} everywhere.`,
+          `Find out why ${processName(facts.id)} came back with the old binary, then run \`pulumi up\`.`,
+        );
       // What it says of itself, and the file that is really running, have to agree.
-      if (running.known && running.value?.releaseVersion && !isSameRelease(desired.version, running.value.releaseVersion))
-        return stop(`${processName(facts.id)} runs ${running.value.exe ?? "a binary"}, whose release says ${running.value.releaseVersion}.`);
+      if (
+        running.known &&
+        running.value?.releaseVersion &&
+        !isSameRelease(desired.version, running.value.releaseVersion)
+      )
+        return stop(
+          `${processName(facts.id)} runs ${running.value.exe ?? "a binary"}, whose release says ${running.value.releaseVersion}.`,
+        );
     }
     return open;
   },

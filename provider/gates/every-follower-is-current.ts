@@ -16,7 +16,9 @@ export const everyFollowerIsCurrent: Gate = {
       const lag = facts.followerLagMsMax;
       if (!lag.known) return wait(`how far ${processName(facts.id)} lags is not known: ${lag.why}.`);
       if (lag.value > limitMs)
-        return wait(`a replica on ${processName(facts.id)} is ${(lag.value / 1000).toFixed(1)} s behind; the limit is ${limitMs / 1000} s.`);
+        return wait(
+          `a replica on ${processName(facts.id)} is ${(lag.value / 1000).toFixed(1)} s behind; the limit is ${limitMs / 1000} s.`,
+        );
     }
     return open;
   },

@@ -13,10 +13,24 @@ export const everyServerOfTheClusterIsDeclared: Gate = {
     if (!inventory.dbservers.known) return wait(`the list of DBServers is not known: ${inventory.dbservers.why}.`);
     const strangers = [
       ...inventory.mservers.value
-        .filter((entry) => !desired.nodes.some((node) => node.roles.includes("mserver") && node.host === entry.host && node.ports.mserverRpc === entry.rpcPort))
+        .filter(
+          (entry) =>
+            !desired.nodes.some(
+              (node) =>
+                node.roles.includes("mserver") && node.host === entry.host && node.ports.mserverRpc === entry.rpcPort,
+            ),
+        )
         .map((entry) => `MServer ${entry.host}:${entry.rpcPort}`),
       ...inventory.dbservers.value
-        .filter((entry) => !desired.nodes.some((node) => node.roles.includes("dbserver") && node.host === entry.host && node.ports.dbserverHttp === entry.httpPort))
+        .filter(
+          (entry) =>
+            !desired.nodes.some(
+              (node) =>
+                node.roles.includes("dbserver") &&
+                node.host === entry.host &&
+                node.ports.dbserverHttp === entry.httpPort,
+            ),
+        )
         .map((entry) => `DBServer ${entry.host}:${entry.httpPort}`),
     ];
     if (strangers.length === 0) return open;

@@ -33,7 +33,10 @@ const REPAIRS: readonly PlanStep["kind"][] = ["start_process", "prove_return", "
 export function isExcused(question: GateQuestion, id: ProcessId): boolean {
   const isBeingStarted =
     question.step.kind === "start_process" && question.candidate !== undefined && isSameProcess(question.candidate, id);
-  return isBeingStarted || (REPAIRS.includes(question.step.kind) && question.toBeStarted.some((each) => isSameProcess(each, id)));
+  return (
+    isBeingStarted ||
+    (REPAIRS.includes(question.step.kind) && question.toBeStarted.some((each) => isSameProcess(each, id)))
+  );
 }
 
 /** Tiles cannot be whole while a DBServer that this plan starts later is still down. */

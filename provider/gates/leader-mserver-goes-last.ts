@@ -3,8 +3,8 @@
 // The plan orders it so; but leadership can move between the plan and this stop.
 
 import { isSameProcess, processName } from "../model/desired";
-import { isSameRelease } from "../model/version";
 import { open, stop, wait } from "../model/verdict";
+import { isSameRelease } from "../model/version";
 import type { Gate } from "./gate";
 
 export const leaderMServerGoesLast: Gate = {
@@ -24,6 +24,8 @@ export const leaderMServerGoesLast: Gate = {
         !(facts.version.known && isSameRelease(desired.version, facts.version.value)),
     );
     if (old.length === 0) return open;
-    return stop(`${processName(candidate)} leads, and ${old.map((facts) => processName(facts.id)).join(", ")} still ${old.length === 1 ? "runs" : "run"} the old release.`);
+    return stop(
+      `${processName(candidate)} leads, and ${old.map((facts) => processName(facts.id)).join(", ")} still ${old.length === 1 ? "runs" : "run"} the old release.`,
+    );
   },
 };

@@ -16,7 +16,13 @@ export const mserverMajoritySurvivesThisStop: Gate = {
     if (answering >= majority) return open;
     // A cluster of one or two has no majority without it, ever; whether that is accepted was decided in the plan.
     if (answering === others.length && mservers.length < 3)
-      return desired.policy.allowInterruption ? open : stop(`${mservers.length} MServers have no majority while one is stopped, and policy.allowInterruption is false.`);
-    return wait(`without ${processName(candidate)} only ${answering} of ${mservers.length} MServers would answer; a majority is ${majority}.`);
+      return desired.policy.allowInterruption
+        ? open
+        : stop(
+            `${mservers.length} MServers have no majority while one is stopped, and policy.allowInterruption is false.`,
+          );
+    return wait(
+      `without ${processName(candidate)} only ${answering} of ${mservers.length} MServers would answer; a majority is ${majority}.`,
+    );
   },
 };

@@ -9,21 +9,38 @@ import { type Gate, isExcused } from "./gate";
 
 export const noDBServerIsDown: Gate = {
   id: "no_dbserver_is_down",
-  before: ["check_start", "restart_process", "prove_return", "watch", "verify_one_version", "promote_auto_flags", "upgrade_bsql_catalog", "check_end"],
+  before: [
+    "check_start",
+    "restart_process",
+    "prove_return",
+    "watch",
+    "verify_one_version",
+    "promote_auto_flags",
+    "upgrade_bsql_catalog",
+    "check_end",
+  ],
   ask(question) {
     const { desired, inventory } = question;
     if (!inventory.dbservers.known) return wait(`the list of DBServers is not known: ${inventory.dbservers.why}.`);
     for (const node of desired.nodes.filter((each) => each.roles.includes("dbserver"))) {
       const id = { node: node.name, role: "dbserver" as const };
       if (isExcused(question, id)) continue;
-      const entry = inventory.dbservers.value.find((each) => each.host === node.host && each.httpPort === node.ports.dbserverHttp);
-      if (entry === undefined) return wait(`${processName(id)} (${node.host}:${node.ports.dbserverHttp}) is not in the leader MServer's list.`);
+      const entry = inventory.dbservers.value.find(
+        (each) => each.host === node.host && each.httpPort === node.ports.dbserverHttp,
+      );
+      if (entry === undefined)
+        return wait(
+          `${processName(id)} (${node.host}:${node.ports.dbserverHttp}) is not in the leader MServer's list.`,
+        );
       if (entry.status !== "ALIVE") return wait(`the leader MServer calls ${processName(id)} ${entry.status}.`);
       const ageMs = Math.round(entry.heartbeatAgeSec * 1000);
       if (ageMs > desired.policy.heartbeatAgeMaxMs)
-        return wait(`the last heartbeat of ${processName(id)} is ${entry.heartbeatAgeSec.toFixed(1)} s old; the limit is ${desired.policy.heartbeatAgeMaxMs / 1000} s.`);
+        return wait(
+          `the last heartbeat of ${processName(id)} is ${entry.heartbeatAgeSec.toFixed(1)} s old; the limit is ${desired.policy.heartbeatAgeMaxMs / 1000} s.`,
+        );
       const facts = inventory.processes.find((each) => each.id.node === node.name && each.id.role === "dbserver");
-      if (!facts?.isAnswering.known || !facts.isAnswering.value) return wait(`${processName(id)} does not answer by itself, though the leader MServer calls it ALIVE.`);
+      if (!facts?.isAnswering.known || !facts.isAnswering.value)
+        return wait(`${processName(id)} does not answer by itself, though the leader MServer calls it ALIVE.`);
     }
     return open;
   },

@@ -30,10 +30,12 @@ export function buildStagedReleaseCommand(installDir: string, version: string): 
 export function parseStagedRelease(output: string): Parsed<HostRelease> {
   const lines = output.split("\n").filter((line) => line !== "");
   if (lines.at(-1) !== "end") return unparsed("the host's answer about its releases is cut off");
-  const after = (word: string): string | undefined => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+  const after = (word: string): string | undefined =>
+    lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
   const dir = after("dir");
   const metadata = after("metadata");
-  if (!dir?.startsWith("/") || metadata === undefined) return unparsed("the host's answer about its releases is not understood");
+  if (!dir?.startsWith("/") || metadata === undefined)
+    return unparsed("the host's answer about its releases is not understood");
   const inHand: Record<string, string> = {};
   for (const line of lines) {
     const match = /^act (mserver|dbserver) act \S+ (\S+)$/.exec(line);

@@ -39,7 +39,9 @@ export interface SshInputs {
   readonly passphrase?: string;
   readonly agentSocketPath?: string;
   readonly knownHosts?: string;
-  readonly hosts?: Readonly<Record<string, { readonly hostKey?: string; readonly privateKey?: string; readonly port?: number }>>;
+  readonly hosts?: Readonly<
+    Record<string, { readonly hostKey?: string; readonly privateKey?: string; readonly port?: number }>
+  >;
   readonly bastion?: {
     readonly host: string;
     readonly port?: number;

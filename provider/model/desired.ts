@@ -46,7 +46,9 @@ export interface SshAccess {
   readonly passphrase: string | undefined;
   readonly agentSocketPath: string | undefined;
   readonly knownHosts: string | undefined;
-  readonly hosts: Readonly<Record<string, { readonly hostKey?: string; readonly privateKey?: string; readonly port?: number }>>;
+  readonly hosts: Readonly<
+    Record<string, { readonly hostKey?: string; readonly privateKey?: string; readonly port?: number }>
+  >;
   readonly bastion:
     | {
         readonly host: string;

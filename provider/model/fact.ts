@@ -13,10 +13,8 @@ export const unparsed = <T = never>(why: string): Parsed<T> => ({ ok: false, why
 
 /** Gives a parsed answer its place and time. */
 export function factOf<T>(result: Parsed<T>, from: string, atMs: number): Fact<T> {
-  return result.ok
-    ? { known: true, value: result.value, from, atMs }
-    : { known: false, why: result.why, from, atMs };
+  return result.ok ? { known: true, value: result.value, from, atMs } : { known: false, why: result.why, from, atMs };
 }
 
 /** The value, or undefined when it is not known. Only for display and for facts that no gate depends on. */
-export const valueOf = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.known ? fact.value : undefined);
+export const knownValue = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.known ? fact.value : undefined);

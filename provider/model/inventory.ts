@@ -33,6 +33,8 @@ export interface ProcessFacts {
   readonly running: Fact<RunningProcess | null>;
   /** The largest lag of a replica on this process; only for DBServers. */
   readonly followerLagMsMax: Fact<number>;
+  /** The release that our last act on this process was to start; null when there was none. */
+  readonly lastActVersion: Fact<string | null>;
   /** Whether the release that is wanted lies ready on this host, and which version its own file says. */
   readonly staged: Fact<StagedRelease>;
 }

@@ -5,28 +5,39 @@ import { type DesiredCluster, processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import { isSameRelease } from "../model/version";
 import { isDown } from "./describe-versions";
-import type { PlanContext } from "./plan-upgrade";
 
-export function findFindings(desired: DesiredCluster, inventory: Inventory, _context: PlanContext): string[] {
+export function findFindings(desired: DesiredCluster, inventory: Inventory): string[] {
   const findings: string[] = [];
   for (const facts of inventory.processes.filter(isDown))
     findings.push(`${processName(facts.id)} is down; it is started first, on ${desired.version}`);
   if (inventory.tilesUnderReplicated.known && inventory.tilesUnderReplicated.value.length > 0)
-    findings.push(`${inventory.tilesUnderReplicated.value.length} tiles are under-replicated: the roll would wait, then stop`);
+    findings.push(
+      `${inventory.tilesUnderReplicated.value.length} tiles are under-replicated: the roll would wait, then stop`,
+    );
   if (inventory.tilesLeaderless.known && inventory.tilesLeaderless.value.length > 0)
     findings.push(`${inventory.tilesLeaderless.value.length} tiles have no leader: the roll would wait, then stop`);
   for (const entry of inventory.dbservers.known ? inventory.dbservers.value : [])
     if (entry.status === "DEAD") findings.push(`the leader MServer calls DBServer ${entry.host} DEAD`);
   const unstaged = inventory.processes.filter(
-    (facts) => facts.staged.known && (facts.staged.value.version === null || !isSameRelease(desired.version, facts.staged.value.version)),
+    (facts) =>
+      facts.staged.known &&
+      (facts.staged.value.version === null || !isSameRelease(desired.version, facts.staged.value.version)),
   );
   const hosts = [...new Set(unstaged.map((facts) => facts.id.node))];
-  if (hosts.length > 0) findings.push(`release ${desired.version} is not staged yet on ${hosts.join(", ")}: the staging commands do that first`);
+  if (hosts.length > 0)
+    findings.push(
+      `release ${desired.version} is not staged yet on ${hosts.join(", ")}: the staging commands do that first`,
+    );
   if (inventory.config.known && inventory.config.value.xdcrGroups.some((group) => !group.isPaused))
     findings.push("xDCR replication into this cluster is active: the roll would refuse to start (spec X1)");
   const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
-  if (mserverCount < 3) findings.push(`${mserverCount} MServer${mserverCount === 1 ? "" : "s"}: DDL and new connections wait while one restarts`);
+  if (mserverCount < 3)
+    findings.push(
+      `${mserverCount} MServer${mserverCount === 1 ? "" : "s"}: DDL and new connections wait while one restarts`,
+    );
   if (inventory.replicationFactor.known && inventory.replicationFactor.value < 3)
-    findings.push(`replication factor ${inventory.replicationFactor.value}: the tiles of each DBServer are not served while it restarts`);
+    findings.push(
+      `replication factor ${inventory.replicationFactor.value}: the tiles of each DBServer are not served while it restarts`,
+    );
   return findings;
 }

@@ -1,12 +1,12 @@
 // In which order the processes of a tier are restarted.
 
 import { type DesiredNode, isSameProcess, type ProcessId } from "../model/desired";
+import { knownValue } from "../model/fact";
 import type { Inventory, ProcessFacts } from "../model/inventory";
-import { valueOf } from "../model/fact";
 
 /** The MServer that leads now, when the cluster says so. */
 export function findLeader(inventory: Inventory, nodes: readonly DesiredNode[]): ProcessId | undefined {
-  const leader = valueOf(inventory.mservers)?.find((entry) => entry.role === "LEADER");
+  const leader = knownValue(inventory.mservers)?.find((entry) => entry.role === "LEADER");
   const node = nodes.find((each) => each.host === leader?.host && each.ports.mserverRpc === leader?.rpcPort);
   return node && { node: node.name, role: "mserver" };
 }

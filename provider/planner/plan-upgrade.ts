@@ -14,18 +14,21 @@ import { refuseUpgrade } from "./refuse-upgrade";
 export interface PlanContext {
   /** The release whose finalisation (AutoFlags, BSQL catalog) is known to be complete. */
   readonly finalizedVersion: string | undefined;
-  /** Processes that an earlier run of ours was restarting on the wanted release when it ended. */
-  readonly inHand: readonly ProcessId[];
+  /** The release that the cluster was adopted with. Whether it was finalised is its former operator's matter, not a change of settings'. */
+  readonly adoptedVersion: string | undefined;
 }
 
 export function planUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Planned {
-  const refusals = refuseUpgrade(desired, inventory, context);
+  const refusals = refuseUpgrade(desired, inventory);
   if (refusals.length > 0) return { kind: "refused", refusals };
 
   const mservers = planTier("mserver", desired, inventory);
   const dbservers = planTier("dbserver", desired, inventory);
-  const isFinalized = context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
-  const finalisation = desired.finalize === "manual" || isFinalized ? [] : planFinalisation(desired, inventory);
+  const isFinalized =
+    context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
+  const isAsAdopted = context.adoptedVersion === desired.version && mservers.length + dbservers.length === 0;
+  const finalisation =
+    desired.finalize === "manual" || isFinalized || isAsAdopted ? [] : planFinalisation(desired, inventory);
   const isEmpty = mservers.length + dbservers.length + finalisation.length === 0;
 
   const sections: Plan["sections"] = [
@@ -45,7 +48,7 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
       sections,
       processCount: steps.filter((step) => step.kind === "restart_process" || step.kind === "start_process").length,
       estimateMs: estimateSteps(steps, desired.policy),
-      findings: findFindings(desired, inventory, context),
+      findings: findFindings(desired, inventory),
       notes: noteOmissions(desired, inventory, isFinalized),
     },
   };

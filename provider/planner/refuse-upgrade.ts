@@ -1,21 +1,20 @@
 // Why no plan may be made at all. Every reason is collected, so that one preview shows them all.
 
-import { type DesiredCluster, isSameProcess, processName } from "../model/desired";
-import { valueOf } from "../model/fact";
+import { type DesiredCluster, processName } from "../model/desired";
+import { knownValue } from "../model/fact";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
 import { isDown, runningVersion } from "./describe-versions";
-import type { PlanContext } from "./plan-upgrade";
 
-export function refuseUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Refusal[] {
+export function refuseUpgrade(desired: DesiredCluster, inventory: Inventory): Refusal[] {
   const oldCount = inventory.processes.filter((facts) => isOld(facts, desired.version)).length;
   return [
     ...refuseUnseen(inventory),
     ...refuseDowngrade(desired, inventory),
     ...refuseThirdVersion(desired, inventory),
     ...(oldCount > 0 ? refuseInterruption(desired, inventory) : []),
-    ...refuseForeignDown(desired, inventory, context),
+    ...refuseForeignDown(desired, inventory),
   ];
 }
 
@@ -42,10 +41,16 @@ function refuseUnseen(inventory: Inventory): Refusal[] {
 function refuseDowngrade(desired: DesiredCluster, inventory: Inventory): Refusal[] {
   const newer = inventory.processes.filter((facts) => {
     const running = runningVersion(facts);
-    return running !== undefined && !isSameRelease(desired.version, running) && compareVersions(running, desired.version) > 0;
+    return (
+      running !== undefined && !isSameRelease(desired.version, running) && compareVersions(running, desired.version) > 0
+    );
   });
   if (newer.length === 0) return [];
-  const highest = newer.map((facts) => runningVersion(facts) ?? "").sort(compareVersions).at(-1) ?? "";
+  const highest =
+    newer
+      .map((facts) => runningVersion(facts) ?? "")
+      .sort(compareVersions)
+      .at(-1) ?? "";
   return [
     {
       code: "DowngradeRefused",
@@ -82,7 +87,7 @@ function refuseThirdVersion(desired: DesiredCluster, inventory: Inventory): Refu
 function refuseInterruption(desired: DesiredCluster, inventory: Inventory): Refusal[] {
   if (desired.policy.allowInterruption) return [];
   const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
-  const replicationFactor = valueOf(inventory.replicationFactor);
+  const replicationFactor = knownValue(inventory.replicationFactor);
   const reasons: string[] = [];
   if (mserverCount < 3)
     reasons.push(
@@ -103,9 +108,15 @@ function refuseInterruption(desired: DesiredCluster, inventory: Inventory): Refu
 }
 
 /** A process that is down, and not because of us, is the operator's to look at first. */
-function refuseForeignDown(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Refusal[] {
+function refuseForeignDown(desired: DesiredCluster, inventory: Inventory): Refusal[] {
   const isTierReached = (facts: ProcessFacts): boolean => {
-    if (context.inHand.some((id) => isSameProcess(id, facts.id))) return true;
+    // An act of ours was to start it on this release: it is down in our hands.
+    if (
+      facts.lastActVersion.known &&
+      facts.lastActVersion.value !== null &&
+      isSameRelease(desired.version, facts.lastActVersion.value)
+    )
+      return true;
     const isNew = (other: ProcessFacts): boolean => {
       const running = runningVersion(other);
       return running !== undefined && isSameRelease(desired.version, running);

@@ -52,17 +52,19 @@ function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
     `[ "$(ticks "$pid")" = ${quoteWord(stop.startTicks)} ] || fail "process $pid is not the one that was seen; nothing was stopped"`,
     // The sockets it listens on, to wait until they are free: a start that comes too early fails on a busy port.
     'inodes=$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n "s/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p" | tr "\\n" " ")',
-    'listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk \'$4 == "0A" { print $2, $10 }\'; }',
+    "listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == \"0A\" { print $2, $10 }'; }",
     'ports=$(listening | awk -v inodes=" $inodes" \'index(inodes, " " $2 " ") { print $1 }\')',
     'say "stopping $pid"',
-    act.own.stop === undefined ? 'kill -TERM "$pid" 2>/dev/null' : `{ ${fillIn(act.own.stop, act)}\n} >"$role.stop.out" 2>&1 </dev/null`,
+    act.own.stop === undefined
+      ? 'kill -TERM "$pid" 2>/dev/null'
+      : `{ ${fillIn(act.own.stop, act)}\n} >"$role.stop.out" 2>&1 </dev/null`,
     `waited=0; until gone "$pid"; do`,
     `  [ "$waited" -lt ${limitSeconds * 5} ] || { say "killed $pid after ${limitSeconds} s"; kill -KILL "$pid" 2>/dev/null; break; }`,
     "  sleep 0.2; waited=$((waited + 1))",
     "done",
     'waited=0; until gone "$pid"; do [ "$waited" -lt 50 ] || fail "process $pid does not end, not even by SIGKILL"; sleep 0.2; waited=$((waited + 1)); done',
     'say "stopped $pid"',
-    "busy() { for port in $ports; do listening | grep -q \"^$port \" && return 0; done; return 1; }",
+    'busy() { for port in $ports; do listening | grep -q "^$port " && return 0; done; return 1; }',
     'waited=0; while busy; do [ "$waited" -lt 150 ] || fail "its ports are still in use 30 s after it ended: $ports"; sleep 0.2; waited=$((waited + 1)); done',
   ];
 }
@@ -109,7 +111,10 @@ export const buildReadActCommand = (role: Role): string => `cat ${RECORD_DIR}/${
 export interface ActReport {
   readonly id: string | undefined;
   readonly lines: readonly string[];
-  readonly outcome: { readonly kind: "running" } | { readonly kind: "ok"; readonly pid: number } | { readonly kind: "failed"; readonly reason: string };
+  readonly outcome:
+    | { readonly kind: "running" }
+    | { readonly kind: "ok"; readonly pid: number }
+    | { readonly kind: "failed"; readonly reason: string };
 }
 
 export function parseActReport(text: string): ActReport {
@@ -121,6 +126,10 @@ export function parseActReport(text: string): ActReport {
   return {
     id,
     lines: lines.slice(1),
-    outcome: ok ? { kind: "ok", pid: Number(ok[1]) } : failed ? { kind: "failed", reason: failed[1] ?? "" } : { kind: "running" },
+    outcome: ok
+      ? { kind: "ok", pid: Number(ok[1]) }
+      : failed
+        ? { kind: "failed", reason: failed[1] ?? "" }
+        : { kind: "running" },
   };
 }

@@ -6,7 +6,9 @@ import type { ProcessStart, Role } from "../model/desired";
 import type { ProcessLimits, RunningProcess } from "../model/host-facts";
 import { quoteWord } from "../model/quote";
 
-export type StartScript = { readonly ok: true; readonly script: string; readonly output: string } | { readonly ok: false; readonly reason: string };
+export type StartScript =
+  | { readonly ok: true; readonly script: string; readonly output: string }
+  | { readonly ok: false; readonly reason: string };
 
 /** Not repeated: they belong to the shell that started the process. */
 const SHELL_VARIABLES = new Set(["_", "PWD", "OLDPWD", "SHLVL"]);
@@ -38,17 +40,26 @@ export function buildStartScript(role: Role, running: RunningProcess | null, ove
 // Relative paths would be looked up in the new release's directory, and paths into the old release would
 // tie the new process to it (spec P3: "normally" has to be verified).
 function findUnrepeatable(running: RunningProcess): string | undefined {
-  const values = running.argv.slice(1).map((arg) => (arg.startsWith("-") && arg.includes("=") ? arg.slice(arg.indexOf("=") + 1) : arg));
+  const values = running.argv
+    .slice(1)
+    .map((arg) => (arg.startsWith("-") && arg.includes("=") ? arg.slice(arg.indexOf("=") + 1) : arg));
   const release = running.releaseDir;
   const inside = release !== undefined && values.find((value) => value === release || value.startsWith(`${release}/`));
   if (inside) return `its argument ${inside} lies inside the release it runs`;
-  const relative = values.find((value) => /^\.{1,2}\//.test(value) || (/\.(conf|flags?|cfg|gflags)$/.test(value) && !value.startsWith("/")));
+  const relative = values.find(
+    (value) => /^\.{1,2}\//.test(value) || (/\.(conf|flags?|cfg|gflags)$/.test(value) && !value.startsWith("/")),
+  );
   return relative && `its argument ${relative} is a relative path`;
 }
 
 function outputOf(target: string | undefined, role: Role): string {
   // A pipe or a terminal belongs to whoever started it; nobody reads it after a restart.
-  if (target === undefined || !target.startsWith("/") || target.endsWith(" (deleted)") || target.startsWith("/dev/pts/"))
+  if (
+    target === undefined ||
+    !target.startsWith("/") ||
+    target.endsWith(" (deleted)") ||
+    target.startsWith("/dev/pts/")
+  )
     return `"$HOME/.pulumi-bmdb/${role}.out"`;
   return quoteWord(target);
 }
@@ -59,7 +70,9 @@ function limitOptions(limits: ProcessLimits): string {
   return repeated
     .flatMap((name) => {
       const limit = limits[name];
-      return limit && [limit.soft, limit.hard].every((value) => /^(\d+|unlimited)$/.test(value)) ? [`--${name}=${limit.soft}:${limit.hard}`] : [];
+      return limit && [limit.soft, limit.hard].every((value) => /^(\d+|unlimited)$/.test(value))
+        ? [`--${name}=${limit.soft}:${limit.hard}`]
+        : [];
     })
     .join(" ");
 }

@@ -1,0 +1,186 @@
+// create adopts, update rolls, read tells the live truth, delete forgets. None of them decides anything:
+// inputs are parsed, the engine is called, its answer is put into the shape that Pulumi stores.
+
+import { adoptCluster, readCluster, type Session, type Upgrade, upgradeCluster } from "../engine";
+import { inputInvalid } from "../errors/catalog";
+import { type DesiredCluster, processName } from "../model/desired";
+import { parseDesired } from "../model/parse-desired";
+import { stepsOf } from "../model/plan";
+import { versionOfProcess } from "../planner/describe-versions";
+import { renderDuration } from "../report/render-duration";
+import { renderError, renderFailure } from "../report/render-error";
+import { summarisePlan } from "../report/render-plan";
+import { contextOf } from "./call-context";
+import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
+import { buildOutputs, describeLive, finalisationOf, liveVersion, type Phase, pickInputs, recall } from "./saved-state";
+
+type Props = Record<string, unknown>;
+
+export async function create(inputs: Props): Promise<{ id: string; outs: Props }> {
+  const desired = parse(inputs);
+  const { session, sink } = openSession(inputs, desired);
+  try {
+    const { inventory } = await adoptCluster(session);
+    const own = describeLive({
+      desired,
+      inventory,
+      phase: "adopted",
+      finalizedVersion: "",
+      remembered: {},
+      lastRun: { outcome: "adopted", at: new Date().toISOString() },
+    });
+    sink.emit({ text: `adopted: ${inventory.processes.length} processes run ${own.version}`, passing: false });
+    return { id: own.clusterUuid === "" ? "bmdb-cluster" : own.clusterUuid, outs: buildOutputs(inputs, own) };
+  } catch (error) {
+    throw plainError(error);
+  } finally {
+    await sink.flush();
+  }
+}
+
+export async function update(id: string, olds: Props, news: Props): Promise<{ outs: Props }> {
+  const desired = parse(news);
+  const { session, sink } = openSession(news, desired);
+  const remembered = recall(olds);
+  try {
+    const upgrade = await upgradeCluster(session, finalisationOf(olds), (plan) =>
+      sink.emit({ text: summarisePlan(plan), passing: false }),
+    ).catch((error: unknown) => {
+      // Nothing was begun: the state stays as it is.
+      throw plainError(error);
+    });
+    const { result, after } = upgrade;
+    const finalizedVersion = result.isFinalized ? desired.version : (remembered.finalizedVersion ?? "");
+    const lastRun = describeRun(upgrade);
+    if (result.error === undefined && after !== undefined) {
+      const phase: Phase =
+        stepsOf(upgrade.plan).length === 0
+          ? phaseAfterNothing(remembered.phase)
+          : phaseAfter(desired, result.restartNeeded);
+      const own = describeLive({ desired, inventory: after, phase, finalizedVersion, remembered, lastRun });
+      sink.emit({
+        text: `${after.processes.length} processes on ${own.version}${own.finalized ? ", finalized" : ""}`,
+        passing: false,
+      });
+      return { outs: buildOutputs(news, own) };
+    }
+    throw partialFailure({ id, news, olds, desired, upgrade, finalizedVersion, lastRun });
+  } finally {
+    await sink.flush();
+  }
+}
+
+const phaseAfter = (desired: DesiredCluster, restartNeeded: boolean): Phase =>
+  restartNeeded ? "restart needed" : desired.finalize === "manual" ? "not finalized" : "finished";
+
+const phaseAfterNothing = (phase: string | undefined): Phase =>
+  phase === "adopted" || phase === "not finalized" || phase === "restart needed" ? phase : "finished";
+
+interface Failure {
+  readonly id: string;
+  readonly news: Props;
+  readonly olds: Props;
+  readonly desired: DesiredCluster;
+  readonly upgrade: Upgrade;
+  readonly finalizedVersion: string;
+  readonly lastRun: Readonly<Record<string, string>>;
+}
+
+/** A failure that saves what is the case: the engine stores `properties` as outputs and keeps the old inputs. */
+function partialFailure(failure: Failure): Error {
+  const { upgrade, desired, olds, news } = failure;
+  const reason = renderFailure({
+    error: upgrade.result.error,
+    desired,
+    plan: upgrade.plan,
+    doneCount: upgrade.result.doneCount,
+    versions:
+      upgrade.after?.processes.map((facts) => `${processName(facts.id).padEnd(16)} ${versionOfProcess(facts)}`) ?? [],
+    journalPath: upgrade.journalPath,
+  });
+  const remembered = recall(olds);
+  const own = upgrade.after
+    ? describeLive({
+        desired,
+        inventory: upgrade.after,
+        phase: "upgrading",
+        finalizedVersion: failure.finalizedVersion,
+        remembered,
+        lastRun: failure.lastRun,
+      })
+    : undefined;
+  const properties = {
+    // When not even the versions could be read any more, what is stored must not look like the target.
+    ...(own
+      ? buildOutputs(news, own)
+      : { ...JSON.parse(JSON.stringify(olds)), phase: "upgrading", version: "not known", lastRun: failure.lastRun }),
+    __provider: news["__provider"] ?? olds["__provider"],
+  };
+  return Object.assign(new Error(reason), { id: failure.id, properties, reasons: [reason] });
+}
+
+function describeRun(upgrade: Upgrade): Record<string, string> {
+  const { plan, result } = upgrade;
+  const total = stepsOf(plan).length;
+  return {
+    id: upgrade.runId,
+    at: new Date(upgrade.startedAtMs).toISOString(),
+    took: renderDuration(upgrade.tookMs),
+    outcome: result.error === undefined ? "done" : "stopped",
+    summary: `${summarisePlan(plan)}; ${result.doneCount} of ${total} steps done`,
+    ...(result.error !== undefined && { error: renderError(result.error)[0] ?? "" }),
+    ...(upgrade.journalPath && { journal: upgrade.journalPath }),
+  };
+}
+
+export async function read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props }> {
+  const remembered = recall(props);
+  const inputs = pickInputs(props);
+  const desired = parse({ ...inputs, version: remembered.wantedVersion ?? inputs["version"] });
+  const { session } = openSession(props, desired);
+  try {
+    const inventory = await readCluster(session);
+    const version = liveVersion(desired.version, inventory);
+    const own = describeLive({
+      desired,
+      inventory,
+      phase: version === desired.version ? toPhase(remembered.phase) : "upgrading",
+      finalizedVersion: remembered.finalizedVersion ?? "",
+      remembered,
+      lastRun: remembered.lastRun ?? {},
+    });
+    const extra = { planSummary: props["planSummary"], upgrade: props["upgrade"], __provider: props["__provider"] };
+    const clean = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+    return {
+      id,
+      props: clean({ ...buildOutputs(props, own), __provider: props["__provider"] }),
+      inputs: clean({ ...inputs, version, ...extra }),
+    };
+  } catch (error) {
+    throw plainError(error);
+  }
+}
+
+const PHASES: readonly Phase[] = ["adopted", "upgrading", "not finalized", "restart needed", "finished"];
+const toPhase = (phase: string | undefined): Phase => PHASES.find((each) => each === phase) ?? "adopted";
+
+/** Forgets. A database is never stopped by taking it out of a program. */
+export async function remove(): Promise<void> {}
+
+function parse(inputs: Props): DesiredCluster {
+  const parsed = parseDesired(pickInputs(inputs));
+  if ("desired" in parsed) return parsed.desired;
+  throw plainError(inputInvalid(parsed.problems));
+}
+
+function openSession(inputs: Props, desired: DesiredCluster): { session: Session; sink: FlushableSink } {
+  const sink = createEngineSink(contextOf(inputs)?.urn, connectEngineLog(), () => Date.now());
+  return { sink, session: { desired, sink, signal: new AbortController().signal, workingDirectory: process.cwd() } };
+}
+
+/** An error without an id: the engine shows its text and leaves the state alone. No stack: the CLI would print it. */
+function plainError(error: unknown): Error {
+  const plain = new Error(renderError(error).join("\n"));
+  plain.stack = "";
+  return plain;
+}

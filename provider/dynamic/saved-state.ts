@@ -1,0 +1,121 @@
+// What the state file says about a cluster. Outputs hold the inputs too, because `read` and `delete` get nothing else;
+// beside them the live truth: never the target of an upgrade that did not reach it (design rule 8).
+
+import { z } from "zod";
+import type { DesiredCluster } from "../model/desired";
+import { processName } from "../model/desired";
+import type { Inventory } from "../model/inventory";
+import { isSameRelease } from "../model/version";
+import { describeVersions, versionOfProcess } from "../planner/describe-versions";
+import type { PlanContext } from "../planner/plan-upgrade";
+
+export const SCHEMA_VERSION = 1;
+
+/** The inputs that a program gives; everything else in the outputs is ours. */
+export const INPUT_KEYS = [
+  "version",
+  "nodes",
+  "ssh",
+  "release",
+  "process",
+  "adminUi",
+  "bmAdmin",
+  "bsql",
+  "policy",
+  "finalize",
+] as const;
+
+/** Above this many processes only those that are not on the common version are listed, so that the state stays small. */
+const PROCESSES_MAX = 60;
+
+export type Phase = "adopted" | "upgrading" | "not finalized" | "restart needed" | "finished";
+
+export interface OwnOutputs {
+  readonly schemaVersion: number;
+  /** The release that was last asked for; `version` is the live one. */
+  readonly wantedVersion: string;
+  readonly version: string;
+  readonly phase: Phase;
+  readonly finalized: boolean;
+  /** The release whose AutoFlags and BSQL catalog are known to be done. */
+  readonly finalizedVersion: string;
+  readonly processes: Readonly<Record<string, string>>;
+  readonly clusterUuid: string;
+  readonly lastRun: Readonly<Record<string, string>>;
+}
+
+const rememberedSchema = z.looseObject({
+  wantedVersion: z.string().optional(),
+  finalizedVersion: z.string().optional(),
+  phase: z.string().optional(),
+  clusterUuid: z.string().optional(),
+  lastRun: z.record(z.string(), z.string()).optional(),
+  processes: z.record(z.string(), z.string()).optional(),
+});
+export type Remembered = z.infer<typeof rememberedSchema>;
+
+/** What earlier outputs tell us. Tolerant: an output of an older schema, or none at all, is no reason to fail. */
+export function recall(outputs: unknown): Remembered {
+  const parsed = rememberedSchema.safeParse(outputs);
+  return parsed.success ? parsed.data : {};
+}
+
+/** What earlier runs tell about AutoFlags and the BSQL catalog. */
+export function finalisationOf(outputs: unknown): PlanContext {
+  const { phase, wantedVersion, finalizedVersion } = recall(outputs);
+  return { finalizedVersion, adoptedVersion: phase === "adopted" ? wantedVersion : undefined };
+}
+
+export const pickInputs = (props: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(INPUT_KEYS.filter((key) => props[key] !== undefined).map((key) => [key, props[key]]));
+
+/** The live version as one text: the wanted one when every process runs it. */
+export function liveVersion(wanted: string, inventory: Inventory): string {
+  const allNew = inventory.processes.every(
+    (facts) => facts.version.known && isSameRelease(wanted, facts.version.value),
+  );
+  return allNew ? wanted : describeVersions(inventory);
+}
+
+export function listProcesses(inventory: Inventory): Record<string, string> {
+  const all = inventory.processes.map((facts) => [processName(facts.id), versionOfProcess(facts)] as const);
+  if (all.length <= PROCESSES_MAX) return Object.fromEntries(all);
+  const counts = new Map<string, number>();
+  for (const [, version] of all) counts.set(version, (counts.get(version) ?? 0) + 1);
+  const common = [...counts.entries()].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+  return {
+    [`${counts.get(common)} others`]: common,
+    ...Object.fromEntries(all.filter(([, version]) => version !== common)),
+  };
+}
+
+/** Everything that goes back to the engine. No `undefined` in it: one would lose the whole answer, after the work was done. */
+export function buildOutputs(props: Readonly<Record<string, unknown>>, own: OwnOutputs): Record<string, unknown> {
+  const kept = Object.fromEntries(Object.entries(props).filter(([key]) => key === "planSummary" || key === "upgrade"));
+  return JSON.parse(JSON.stringify({ ...pickInputs(props), ...kept, ...own })) as Record<string, unknown>;
+}
+
+export interface LiveFacts {
+  readonly desired: DesiredCluster;
+  readonly inventory: Inventory;
+  readonly phase: Phase;
+  readonly finalizedVersion: string;
+  readonly remembered: Remembered;
+  readonly lastRun: Readonly<Record<string, string>>;
+}
+
+export function describeLive(facts: LiveFacts): OwnOutputs {
+  const { desired, inventory } = facts;
+  const version = liveVersion(desired.version, inventory);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    wantedVersion: desired.version,
+    version,
+    phase: facts.phase,
+    finalized: version === desired.version && facts.finalizedVersion === desired.version,
+    finalizedVersion: facts.finalizedVersion,
+    processes: listProcesses(inventory),
+    clusterUuid: (inventory.config.known ? inventory.config.value.clusterUuid : facts.remembered.clusterUuid) ?? "",
+    lastRun: facts.lastRun,
+  };
+}

@@ -1,0 +1,64 @@
+// Pure: is the process that was restarted back, as itself and as its peers see it? (design rule 3)
+//
+// "ALIVE" proves nothing. A process is back when it says the new version, is another process than before, has
+// sent a heartbeat since its start, and every gate of the cluster's health is open again.
+
+import { type DesiredCluster, processName } from "../model/desired";
+import { factsOf, type Inventory } from "../model/inventory";
+import { isSameRelease } from "../model/version";
+import type { RestartRecord } from "./run";
+
+export type ReturnVerdict =
+  | { readonly kind: "back"; readonly pid: number }
+  | { readonly kind: "not_yet"; readonly reason: string }
+  /** No such process any more: it ended by itself. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "wrong"; readonly reason: string };
+
+export function judgeReturn(
+  desired: DesiredCluster,
+  inventory: Inventory,
+  restart: RestartRecord,
+  elapsedMs: number,
+): ReturnVerdict {
+  const { process } = restart;
+  const facts = factsOf(inventory, process);
+  const node = desired.nodes.find((each) => each.name === process.node);
+  if (facts === undefined || node === undefined)
+    return { kind: "wrong", reason: `${processName(process)} is not declared` };
+  if (!facts.running.known) return { kind: "not_yet", reason: `whether it runs is not known: ${facts.running.why}` };
+  if (facts.running.value === null) return { kind: "gone" };
+  const { pid } = facts.running.value;
+  if (pid === restart.pidBefore) return { kind: "wrong", reason: `process ${pid} still runs; it was never stopped` };
+  if (!facts.isAnswering.known || !facts.isAnswering.value)
+    return { kind: "not_yet", reason: "its web port does not answer yet" };
+  if (!facts.version.known) return { kind: "not_yet", reason: `it does not tell its version: ${facts.version.why}` };
+  if (!isSameRelease(desired.version, facts.version.value))
+    return {
+      kind: "wrong",
+      reason: `it came back with ${facts.version.value}: something starts the old binary (a supervisor, a boot script?)`,
+    };
+  if (process.role === "mserver") {
+    if (!inventory.mservers.known)
+      return { kind: "not_yet", reason: `the list of MServers is not known: ${inventory.mservers.why}` };
+    const entry = inventory.mservers.value.find(
+      (each) => each.host === node.host && each.rpcPort === node.ports.mserverRpc,
+    );
+    if (entry?.startTimeUs === undefined) return { kind: "not_yet", reason: "its peers do not reach it yet" };
+    if (entry.startTimeUs === restart.startTimeUsBefore)
+      return { kind: "not_yet", reason: "its peers still see the old process" };
+  } else {
+    if (!inventory.dbservers.known)
+      return { kind: "not_yet", reason: `the list of DBServers is not known: ${inventory.dbservers.why}` };
+    const entry = inventory.dbservers.value.find(
+      (each) => each.host === node.host && each.httpPort === node.ports.dbserverHttp,
+    );
+    if (entry === undefined) return { kind: "not_yet", reason: "the leader MServer has not heard of it yet" };
+    if (entry.heartbeatAgeSec * 1000 >= elapsedMs)
+      return {
+        kind: "not_yet",
+        reason: `its last heartbeat (${entry.heartbeatAgeSec.toFixed(1)} s ago) is from before its start`,
+      };
+  }
+  return { kind: "back", pid };
+}

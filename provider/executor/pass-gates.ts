@@ -1,0 +1,57 @@
+// Before a step: its gates, asked of facts that were read for this very purpose (design rule 2).
+
+import { gateClosed } from "../errors/catalog";
+import { askGates } from "../gates/ask-gates";
+import { type ProcessId, processName } from "../model/desired";
+import type { Inventory } from "../model/inventory";
+import type { PlanStep } from "../model/plan";
+import { pollUntil } from "./poll-until";
+import { journal, type Run, say } from "./run";
+
+/** At the start nothing is in motion yet: what is unhealthy now will hardly heal by waiting. */
+const START_LIMIT_MS = 20_000;
+
+/** Resolves with the inventory that opened them all. Raises `GateClosed`. */
+export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly ProcessId[]): Promise<Inventory> {
+  const candidate = "process" in step ? step.process : undefined;
+  const { policy } = run.desired;
+  let told = "";
+  const outcome = await pollUntil(
+    {
+      clock: run.ports.clock,
+      intervalMs: policy.pollIntervalMs,
+      limitMs: step.kind === "check_start" ? Math.min(START_LIMIT_MS, policy.timeouts.gateMs) : policy.timeouts.gateMs,
+      signal: run.signal,
+      onWait: (last) => {
+        if (last !== told) journal(run, "gate_wait", { step: step.kind, reason: last });
+        told = last;
+        say(run, `${candidate?.node ?? ""} wait: ${last}`.trim(), "passing");
+      },
+    },
+    async () => {
+      const inventory = await run.collect(candidate ? [candidate.node] : "all");
+      const answer = askGates({ desired: run.desired, inventory, step, candidate, toBeStarted });
+      if (answer === undefined) return { done: true as const, value: inventory };
+      if (answer.verdict.kind === "stop")
+        throw gateClosed({
+          gate: answer.gate,
+          reason: answer.verdict.reason,
+          waitedMs: 0,
+          untouched: untouchedText(candidate),
+          ...(answer.verdict.next && { next: answer.verdict.next }),
+        });
+      return { done: false as const, last: `${answer.gate}: ${answer.verdict.reason}` };
+    },
+  );
+  if (outcome.kind === "done") return outcome.value;
+  const [gate, ...reason] = outcome.last.split(": ");
+  throw gateClosed({
+    gate: gate ?? "",
+    reason: reason.join(": "),
+    waitedMs: outcome.waitedMs,
+    untouched: untouchedText(candidate),
+  });
+}
+
+const untouchedText = (candidate: ProcessId | undefined): string =>
+  candidate ? `${processName(candidate)} was not touched.` : "Nothing was stopped.";

@@ -1,0 +1,69 @@
+// Waits for the proof that a restarted process is back, and for the cluster to be whole again.
+
+import { didNotReturn, diedAtStart } from "../errors/catalog";
+import { askGates } from "../gates/ask-gates";
+import { type ProcessId, processName } from "../model/desired";
+import type { PlanStep } from "../model/plan";
+import { buildTailCommand } from "../steps/record-start";
+import { judgeReturn } from "./judge-return";
+import { pollUntil } from "./poll-until";
+import { journal, type RestartRecord, type Run, say } from "./run";
+
+/** A process is "gone" when two readings say so: between fork and exec it does not have its name yet. */
+const GONE_READINGS = 3;
+
+export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted: readonly ProcessId[]): Promise<void> {
+  const { desired, ports } = run;
+  const { process } = restart;
+  const step: PlanStep = { kind: "prove_return", process };
+  const name = processName(process);
+  let goneCount = 0;
+  const tail = () => readTail(run, process);
+  const outcome = await pollUntil(
+    {
+      clock: ports.clock,
+      intervalMs: Math.min(1_000, desired.policy.pollIntervalMs),
+      limitMs: desired.policy.timeouts.startMs + desired.policy.timeouts.returnMs,
+      // Not the run's signal: a process in hand is seen back before a run ends.
+      signal: new AbortController().signal,
+      onWait: (last) => say(run, `${process.node} return: ${last}`, "passing"),
+    },
+    async () => {
+      const inventory = await run.collect([process.node]);
+      const verdict = judgeReturn(desired, inventory, restart, ports.clock.monotonicMs() - restart.startedAtMs);
+      goneCount = verdict.kind === "gone" ? goneCount + 1 : 0;
+      if (goneCount >= GONE_READINGS)
+        throw diedAtStart({ process: name, node: process.node, version: desired.version, output: await tail() });
+      if (verdict.kind === "gone") return { done: false as const, last: "there is no such process" };
+      if (verdict.kind === "wrong")
+        throw didNotReturn({
+          process: name,
+          node: process.node,
+          limitMs: 0,
+          last: `${verdict.reason}.`,
+          output: await tail(),
+        });
+      if (verdict.kind === "not_yet") return { done: false as const, last: `${verdict.reason}.` };
+      const closed = askGates({ desired, inventory, step, candidate: process, toBeStarted });
+      if (closed) return { done: false as const, last: `${closed.gate}: ${closed.verdict.reason}` };
+      return { done: true as const, value: verdict.pid };
+    },
+  );
+  if (outcome.kind === "expired")
+    throw didNotReturn({
+      process: name,
+      node: process.node,
+      limitMs: outcome.waitedMs,
+      last: outcome.last,
+      output: await tail(),
+    });
+  run.restarts.set(`${process.role}:${process.node}`, { ...restart, pidStarted: outcome.value });
+  journal(run, "returned", { process: name, pid: outcome.value, afterMs: Math.round(outcome.waitedMs) });
+}
+
+async function readTail(run: Run, process: ProcessId): Promise<string> {
+  const answer = await run.ports.shell
+    .run(process.node, buildTailCommand(process.role), { timeoutMs: run.desired.policy.timeouts.sshMs })
+    .catch(() => undefined);
+  return answer?.stdout ?? "";
+}

@@ -1,0 +1,203 @@
+// All control flow of a run: step after step, gates before each, a new look at the plan after every process,
+// and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
+
+import { refusedToPlan } from "../errors/catalog";
+import { type ProcessId, processName } from "../model/desired";
+import { factsOf, type Inventory } from "../model/inventory";
+import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
+import { promoteAutoFlags } from "../steps/promote-auto-flags";
+import { recordStarts } from "../steps/record-start";
+import { runAct } from "../steps/run-act";
+import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
+import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
+import { passGates } from "./pass-gates";
+import { proveReturn } from "./prove-return";
+import { journal, type Run, say } from "./run";
+import { watch } from "./watch";
+
+export interface RunResult {
+  /** The plan as it was carried out; it differs from the first one when the cluster changed meanwhile. */
+  readonly plan: Plan;
+  readonly doneCount: number;
+  /** Undefined: every step is done. */
+  readonly error: unknown;
+  readonly isFinalized: boolean;
+  readonly restartNeeded: boolean;
+}
+
+export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inventory) => Planned): Promise<RunResult> {
+  let plan = first;
+  let doneCount = 0;
+  let isFinalized = false;
+  let restartNeeded = false;
+  try {
+    while (doneCount < stepsOf(plan).length) {
+      run.signal.throwIfAborted();
+      const steps = stepsOf(plan);
+      const step = steps[doneCount];
+      if (step === undefined) break;
+      run.progress.done = doneCount + 1;
+      run.progress.total = steps.length;
+      const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1)));
+      doneCount += 1;
+      journal(run, "step_done", { step: stepId(step), done: doneCount, total: steps.length });
+      if (outcome.restartNeeded) restartNeeded = true;
+      if (step.kind === "watch") {
+        say(run, `${processName(step.process)} runs ${run.desired.version}`, "lasting");
+        plan = await replan(run, plan, doneCount, planAgain);
+      }
+      if (step.kind === "check_end") isFinalized = steps.some((each) => each.kind === "promote_auto_flags");
+    }
+    return { plan, doneCount, error: undefined, isFinalized, restartNeeded };
+  } catch (error) {
+    journal(run, "run_failed", { done: doneCount, error: error instanceof Error ? error.message : String(error) });
+    return { plan, doneCount, error, isFinalized: false, restartNeeded };
+  }
+}
+
+/** Live state decides, not memory (design rule 6): what is left is planned anew after every process. */
+async function replan(
+  run: Run,
+  plan: Plan,
+  doneCount: number,
+  planAgain: (inventory: Inventory) => Planned,
+): Promise<Plan> {
+  const rest = stepsOf(plan).slice(doneCount);
+  if (!rest.some((step) => step.kind === "restart_process" || step.kind === "start_process")) return plan;
+  const planned = planAgain(await run.collect("none"));
+  if (planned.kind === "refused") {
+    const refusal = planned.refusals[0];
+    throw refusal ? refusedToPlan(refusal) : new Error("refused without a reason");
+  }
+  const fresh = stepsOf(planned.plan).filter((step) => step.kind !== "check_start");
+  if (fresh.map(stepId).join() === rest.map(stepId).join()) return plan;
+  journal(run, "plan_changed", { rest: fresh.map(stepId) });
+  say(run, `the cluster changed; ${fresh.length} steps are left`, "lasting");
+  return {
+    ...planned.plan,
+    from: plan.from,
+    sections: [
+      ...takeSteps(plan.sections, doneCount),
+      ...planned.plan.sections
+        .map((section) => ({ ...section, steps: section.steps.filter((step) => step.kind !== "check_start") }))
+        .filter((section) => section.steps.length > 0),
+    ],
+  };
+}
+
+function takeSteps(sections: Plan["sections"], count: number): Plan["sections"] {
+  let left = count;
+  return sections.flatMap((section) => {
+    const steps = section.steps.slice(0, left);
+    left -= steps.length;
+    return steps.length > 0 ? [{ ...section, steps }] : [];
+  });
+}
+
+const startsIn = (steps: readonly PlanStep[]): ProcessId[] =>
+  steps.flatMap((step) => (step.kind === "start_process" ? [step.process] : []));
+
+/** Not Promise.all anywhere below: two restarts at once would both pass the gates on the same facts. */
+async function doStep(
+  run: Run,
+  step: PlanStep,
+  toBeStarted: readonly ProcessId[],
+): Promise<{ restartNeeded?: boolean }> {
+  switch (step.kind) {
+    case "check_start": {
+      say(run, "check the cluster", "passing");
+      await passGates(run, step, toBeStarted);
+      for (const node of run.desired.nodes) await recordStarts(run, node);
+      return {};
+    }
+    case "start_process":
+    case "restart_process": {
+      say(
+        run,
+        `${step.process.node} ${step.kind === "start_process" ? "start" : "restart"} ${step.process.role}`,
+        "passing",
+      );
+      await restart(run, step, await passGates(run, step, toBeStarted));
+      return {};
+    }
+    case "prove_return": {
+      const record = run.restarts.get(`${step.process.role}:${step.process.node}`);
+      if (record) await proveReturn(run, record, toBeStarted);
+      return {};
+    }
+    case "watch":
+      await watch(run, step.process, toBeStarted);
+      return {};
+    case "verify_one_version":
+      say(run, "verify that every process is new", "passing");
+      await passGates(run, step, toBeStarted);
+      return {};
+    case "promote_auto_flags": {
+      say(run, "promote AutoFlags", "passing");
+      await passGates(run, step, toBeStarted);
+      const promotion = await promoteAutoFlags(run);
+      say(
+        run,
+        promotion.promoted
+          ? `AutoFlags promoted, config version ${promotion.configVersion ?? "not told"}`
+          : "no new AutoFlags to promote",
+        "lasting",
+      );
+      return { restartNeeded: promotion.restartNeeded };
+    }
+    case "wait_for_auto_flags":
+      say(run, "wait for AutoFlags to arrive", "passing");
+      await waitForAutoFlags(run, await run.collect("none"));
+      return {};
+    case "upgrade_bsql_catalog": {
+      say(run, "upgrade the BSQL catalog", "passing");
+      await passGates(run, step, toBeStarted);
+      const outcome = await upgradeBsqlCatalog(run);
+      say(run, outcome === "upgraded" ? "BSQL catalog upgraded" : "BSQL is off: no catalog to upgrade", "lasting");
+      return {};
+    }
+    case "check_end":
+      say(run, "check the cluster", "passing");
+      await passGates(run, step, toBeStarted);
+      return {};
+  }
+}
+
+async function restart(
+  run: Run,
+  step: Extract<PlanStep, { kind: "restart_process" | "start_process" }>,
+  inventory: Inventory,
+): Promise<void> {
+  const { process } = step;
+  const facts = factsOf(inventory, process);
+  const node = run.desired.nodes.find((each) => each.name === process.node);
+  const staged = facts?.staged;
+  if (!facts || !node || !staged?.known || !facts.running.known)
+    throw new Error(`gates opened without facts about ${processName(process)}`);
+  const entry =
+    inventory.mservers.known && process.role === "mserver"
+      ? inventory.mservers.value.find((each) => each.host === node.host && each.rpcPort === node.ports.mserverRpc)
+      : undefined;
+  const running = facts.running.value;
+  const own = run.desired.process[process.role];
+  journal(run, "stopping", {
+    process: processName(process),
+    pid: running?.pid,
+    version: facts.version.known ? facts.version.value : undefined,
+  });
+  const pid = await runAct(run, process, {
+    stop:
+      running === null
+        ? undefined
+        : { pid: running.pid, startTicks: String(running.startTicks), timeoutMs: run.desired.policy.timeouts.stopMs },
+    releaseDir: staged.value.dir,
+    own: { start: own.start, stop: own.stop },
+  });
+  run.restarts.set(`${process.role}:${process.node}`, {
+    process,
+    pidBefore: running?.pid,
+    startTimeUsBefore: entry?.startTimeUs,
+    pidStarted: pid,
+    startedAtMs: run.ports.clock.monotonicMs(),
+  });
+}

@@ -1,0 +1,48 @@
+// What one run carries along: the ports, what it wants, and what it learnt about the processes in its hands.
+
+import type { DesiredCluster, ProcessId } from "../model/desired";
+import type { Inventory } from "../model/inventory";
+import type { Clock, EventSink, Journal, Random, Shell, WebPages } from "../ports";
+
+export interface RunPorts {
+  readonly shell: Shell;
+  readonly pages: WebPages;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly sink: EventSink;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly desired: DesiredCluster;
+  readonly ports: RunPorts;
+  /** Aborted when the run is to stop at the next safe point. */
+  readonly signal: AbortSignal;
+  /** Fresh facts. `hosts`: of which hosts the ssh facts are read too. */
+  collect(hosts: readonly string[] | "all" | "none"): Promise<Inventory>;
+  /** What was seen of a process right before its restart, to prove that what came back is another one. */
+  readonly restarts: Map<string, RestartRecord>;
+  /** Which step is done now, for everything that is said meanwhile. */
+  progress: { done: number; total: number };
+}
+
+export interface RestartRecord {
+  readonly process: ProcessId;
+  readonly pidBefore: number | undefined;
+  readonly startTimeUsBefore: number | undefined;
+  readonly pidStarted: number;
+  readonly startedAtMs: number;
+}
+
+export const processKey = (id: ProcessId): string => `${id.role}:${id.node}`;
+
+export function journal(run: Run, event: string, facts: Readonly<Record<string, unknown>> = {}): void {
+  run.ports.journal.append({ ...facts, at: new Date(run.ports.clock.nowMs()).toISOString(), run: run.id, event });
+}
+
+/** A line on the resource's row. The terminal shows about 28 characters of it, so what matters comes first. */
+export function say(run: Run, text: string, kind: "passing" | "lasting"): void {
+  const { done, total } = run.progress;
+  run.ports.sink.emit({ text: total > 0 ? `${done}/${total} ${text}` : text, passing: kind === "passing" });
+}

@@ -1,0 +1,46 @@
+// The pause of P2, as a watch (design rule 4): health is read again and again; trouble in it starts the pause anew,
+// and too much of it stops the roll.
+
+import { watchFailed } from "../errors/catalog";
+import { askGates } from "../gates/ask-gates";
+import { type ProcessId, processName } from "../model/desired";
+import { factsOf } from "../model/inventory";
+import type { PlanStep } from "../model/plan";
+import { journal, type Run, say } from "./run";
+
+export async function watch(run: Run, process: ProcessId, toBeStarted: readonly ProcessId[]): Promise<void> {
+  const { desired, ports } = run;
+  const { pauseMs, pollIntervalMs, timeouts } = desired.policy;
+  const name = processName(process);
+  const step: PlanStep = { kind: "watch", process };
+  const pid = run.restarts.get(`${process.role}:${process.node}`)?.pidStarted;
+  // Like prove_return: a process in hand is watched to the end of its pause, whatever happens to the run.
+  const startedMs = ports.clock.monotonicMs();
+  const limitMs = pauseMs + timeouts.returnMs;
+  let quietSinceMs = startedMs;
+  let last = "";
+  for (;;) {
+    const inventory = await run.collect([process.node]);
+    const facts = factsOf(inventory, process);
+    if (facts?.running.known && pid !== undefined && facts.running.value?.pid !== pid)
+      throw watchFailed({
+        process: name,
+        limitMs,
+        last: `${name} is not the process that came back (${pid}) but ${facts.running.value?.pid ?? "none"}: it ended and something started it again.`,
+      });
+    const closed = askGates({ desired, inventory, step, candidate: process, toBeStarted });
+    const nowMs = ports.clock.monotonicMs();
+    if (closed) {
+      last = `${closed.gate}: ${closed.verdict.reason}`;
+      quietSinceMs = nowMs;
+      journal(run, "watch_restarted", { process: name, reason: last });
+      say(run, `${process.node} watch anew: ${last}`, "passing");
+    }
+    const leftMs = pauseMs - (nowMs - quietSinceMs);
+    if (!closed && leftMs <= 0) break;
+    if (nowMs - startedMs > limitMs) throw watchFailed({ process: name, limitMs, last });
+    if (!closed) say(run, `${process.node} watch ${Math.ceil(leftMs / 1000)} s`, "passing");
+    await ports.clock.sleep(Math.max(1, Math.min(pollIntervalMs, leftMs)));
+  }
+  journal(run, "watched", { process: name, pauseMs });
+}

@@ -1,0 +1,74 @@
+// One line a step, as a DBA would write it into his runbook.
+
+import { type DesiredCluster, mserverAddresses, processName } from "../model/desired";
+import type { PlanSection, PlanStep } from "../model/plan";
+import { renderDuration } from "./render-duration";
+
+export const SECTION_TITLES: Readonly<Record<PlanSection, string>> = {
+  start: "Before anything is stopped",
+  mservers: "MServers, one at a time, the leader last (M1–M5)",
+  dbservers: "DBServers, one at a time (D1–D5)",
+  finalisation: "Finalisation",
+  end: "At the end",
+};
+
+export interface StepText {
+  readonly title: string;
+  /** What it waits for, or what it does beside the obvious. */
+  readonly detail: string;
+  readonly isPointOfNoReturn: boolean;
+}
+
+export function describeStep(step: PlanStep, desired: DesiredCluster): StepText {
+  const { policy, version } = desired;
+  const text = (title: string, detail: string, isPointOfNoReturn = false): StepText => ({
+    title,
+    detail,
+    isPointOfNoReturn,
+  });
+  switch (step.kind) {
+    case "check_start":
+      return text(
+        "check the whole cluster",
+        `release ${version} staged on every host, all processes healthy, no undeclared server; record how each is started`,
+      );
+    case "start_process":
+      return text(`start ${processName(step.process)}`, `it is down; started from ${version}`);
+    case "restart_process":
+      return text(
+        `restart ${processName(step.process)}`,
+        `${step.from} → ${version}${step.isLeader ? ", the leader" : ""}; only while ${step.process.role === "mserver" ? "the MServer quorum" : "every tile"} is whole`,
+      );
+    case "prove_return":
+      return text(
+        `prove ${processName(step.process)} is back`,
+        step.process.role === "mserver"
+          ? "new process, new version, seen by its peers, one leader"
+          : "new process, new version, fresh heartbeat, replicas caught up",
+      );
+    case "watch":
+      return text(`watch ${renderDuration(policy.pauseMs)}`, "health read again and again (P2)");
+    case "verify_one_version":
+      return text(
+        "verify that every process runs the new release",
+        "asked of each process itself and of its host (A5)",
+      );
+    case "promote_auto_flags":
+      return text(
+        "promote AutoFlags",
+        `bm-admin -mserver_addresses ${shorten(mserverAddresses(desired.nodes))} promote_auto_flags (A1)`,
+        true,
+      );
+    case "wait_for_auto_flags":
+      return text("wait for AutoFlags to arrive", "2 × heartbeat_interval_ms (A4)");
+    case "upgrade_bsql_catalog":
+      return text(
+        "upgrade the BSQL catalog",
+        `bm-admin … -timeout_ms ${desired.bmAdmin.timeoutMs} upgrade_bsql, again on conflicts (B2–B5)`,
+      );
+    case "check_end":
+      return text("check the whole cluster", "every process on the new release and healthy");
+  }
+}
+
+const shorten = (addresses: string): string => (addresses.length <= 60 ? addresses : `${addresses.slice(0, 57)}…`);

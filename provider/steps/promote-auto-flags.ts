@@ -1,0 +1,55 @@
+// Promotes the AutoFlags of the new release (spec A1, A2). The point of no return: an older process cannot join afterwards.
+// Idempotent (spec A3), so a run that does not know whether an earlier one got here simply does it again.
+
+import { promoteFailed } from "../errors/catalog";
+import { pollUntil } from "../executor/poll-until";
+import { journal, type Run, say } from "../executor/run";
+import { parsePromoteOutcome } from "../inventory/parse/bm-admin";
+import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
+
+export interface Promotion {
+  readonly promoted: boolean;
+  readonly configVersion: number | undefined;
+  readonly restartNeeded: boolean;
+}
+
+/** Raises `PromoteFailed`, or `PromoteUnsupported` when this bm-admin does not know the operation. */
+export async function promoteAutoFlags(run: Run): Promise<Promotion> {
+  const { bmAdmin, policy } = run.desired;
+  let output = "";
+  const outcome = await pollUntil(
+    { clock: run.ports.clock, intervalMs: policy.pollIntervalMs, limitMs: policy.timeouts.gateMs, signal: run.signal },
+    async () => {
+      const result = await runBmAdmin(run, ["promote_auto_flags"], bmAdmin.timeoutMs);
+      output = `${result.stdout}\n${result.stderr}`;
+      const promotion = parsePromoteOutcome(result);
+      journal(run, "promote_auto_flags", { outcome: promotion.kind });
+      if (promotion.kind === "promoted")
+        return {
+          done: true as const,
+          value: { promoted: true, configVersion: promotion.configVersion, restartNeeded: promotion.restartNeeded },
+        };
+      if (promotion.kind === "nothing_to_promote")
+        return { done: true as const, value: { promoted: false, configVersion: undefined, restartNeeded: false } };
+      if (promotion.kind === "unsupported")
+        throw promoteFailed({
+          reason: "this release's bm-admin does not know it, or AutoFlags management is disabled",
+          unsupported: true,
+          node: bmAdminNode(run),
+          output,
+        });
+      if (!promotion.isTransient)
+        throw promoteFailed({ reason: promotion.why, unsupported: false, node: bmAdminNode(run), output });
+      say(run, `promote: ${promotion.why}; asked again`, "passing");
+      return { done: false as const, last: promotion.why };
+    },
+  );
+  if (outcome.kind === "expired")
+    throw promoteFailed({
+      reason: `${outcome.last}; so for ${Math.round(outcome.waitedMs / 1000)} s`,
+      unsupported: false,
+      node: bmAdminNode(run),
+      output,
+    });
+  return outcome.value;
+}

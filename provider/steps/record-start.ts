@@ -1,0 +1,74 @@
+// Writes down on its host how a process is started, from the process as it runs now. Before the first stop, and at adoption.
+
+import { commandFailed, startNotRepeatable } from "../errors/catalog";
+import { journal, type Run } from "../executor/run";
+import { buildHostFactsCommand } from "../inventory/host-facts-command";
+import { parseHostFacts } from "../inventory/parse/host-facts";
+import type { DesiredNode } from "../model/desired";
+import type { RunningProcess } from "../model/host-facts";
+import { quoteWord } from "../model/quote";
+import { buildStartScript } from "./start-script";
+
+/**
+ * For every declared process of this node that runs, or whose arguments the program gives. A process that is down keeps its older record.
+ * Raises `StartNotRepeatable` when it could not be started the same way from another release.
+ */
+export async function recordStarts(run: Run, node: DesiredNode): Promise<void> {
+  const timeoutMs = run.desired.policy.timeouts.sshMs;
+  const answer = await run.ports.shell.run(
+    node.name,
+    buildHostFactsCommand({ processNames: [...node.roles], includeEnvironment: true }),
+    { timeoutMs },
+  );
+  const facts = parseHostFacts(answer.stdout);
+  if (!facts.ok)
+    throw commandFailed({
+      node: node.name,
+      purpose: "reading how its processes were started",
+      code: answer.code,
+      output: `${facts.why}\n${answer.stderr}`,
+    });
+  for (const role of node.roles) {
+    const own = run.desired.process[role];
+    if (own.start !== undefined) continue;
+    const running = facts.value.processes.find((process) => process.name === role) ?? null;
+    if (running === null && own.args === undefined) continue;
+    const process = `${role === "mserver" ? "MServer" : "DBServer"} ${node.name}`;
+    const foreign = running && findForeign(running, facts.value.uid);
+    if (foreign) throw startNotRepeatable({ process, reason: foreign, role });
+    const built = buildStartScript(role, running, own);
+    if (!built.ok) throw startNotRepeatable({ process, reason: built.reason, role });
+    const written = await run.ports.shell.run(node.name, writeCommand(role, built.output), {
+      timeoutMs,
+      stdin: built.script,
+    });
+    if (written.code !== 0)
+      throw commandFailed({
+        node: node.name,
+        purpose: `writing ~/.pulumi-bmdb/${role}.start`,
+        code: written.code,
+        output: written.stderr,
+      });
+    journal(run, "start_recorded", { process });
+  }
+}
+
+const findForeign = (running: RunningProcess, uid: number): string | undefined =>
+  running.uid !== uid
+    ? `it runs as uid ${running.uid}, the ssh user is uid ${uid}`
+    : running.environment === undefined
+      ? "its environment could not be read"
+      : undefined;
+
+function writeCommand(role: string, output: string): string {
+  const file = quoteWord(`${role}.start`);
+  return [
+    "umask 077",
+    'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" || exit 1',
+    `cat >${file}.new && mv ${file}.new ${file} && printf '%s\\n' ${output} >${quoteWord(`${role}.log-path`)}`,
+  ].join("\n");
+}
+
+/** The last lines of what a process wrote to its output file, as recorded. */
+export const buildTailCommand = (role: string): string =>
+  `tail -n 15 "$(cat "$HOME/.pulumi-bmdb/"${quoteWord(`${role}.log-path`)})"`;

@@ -1,0 +1,90 @@
+// Carries out an act on a host and reads its result back. The act itself goes on there whatever happens here.
+
+import { restartFailed } from "../errors/catalog";
+import { cleanLine } from "../errors/clean-output";
+import { pollUntil } from "../executor/poll-until";
+import { journal, type Run } from "../executor/run";
+import { type ProcessId, processName } from "../model/desired";
+import { type Act, buildActScript, buildLaunchCommand, buildReadActCommand, parseActReport } from "./act-script";
+
+/** The pid that the act started. Raises `RestartFailed`, and what the shell raises when the host is lost. */
+export async function runAct(
+  run: Run,
+  process: ProcessId,
+  wanted: Omit<Act, "id" | "role" | "version">,
+): Promise<number> {
+  const { shell, clock, random } = run.ports;
+  const act: Act = { ...wanted, id: random.hex(12), role: process.role, version: run.desired.version };
+  const timeoutMs = run.desired.policy.timeouts.sshMs;
+  journal(run, "act_launched", {
+    process: processName(process),
+    act: act.id,
+    pidBefore: act.stop?.pid,
+    releaseDir: act.releaseDir,
+  });
+  const launched = await shell.run(process.node, buildLaunchCommand(act), { timeoutMs, stdin: buildActScript(act) });
+  if (launched.code !== 0)
+    throw restartFailed({
+      process: processName(process),
+      node: process.node,
+      reason: `the act could not be launched: ${cleanLine(launched.stderr)}`,
+      state: "It was not stopped.",
+      output: launched.stderr,
+    });
+
+  // Not the run's signal: between stop and proven start there is no safe point to end at.
+  const outcome = await pollUntil(
+    {
+      clock,
+      intervalMs: 300,
+      limitMs: run.desired.policy.timeouts.stopMs + 90_000,
+      signal: new AbortController().signal,
+    },
+    async () => {
+      const answer = await shell
+        .run(process.node, buildReadActCommand(act.role), { timeoutMs })
+        .catch((error: unknown) => error);
+      // A lost connection is not a lost act: it is asked again until the limit.
+      if (answer instanceof Error || !isResult(answer))
+        return { done: false as const, last: `its report could not be read: ${String(answer)}` };
+      const report = parseActReport(answer.stdout);
+      if (report.id !== act.id) return { done: false as const, last: "its report is not there yet" };
+      if (report.outcome.kind === "running") return { done: false as const, last: report.lines.at(-1) ?? "launched" };
+      return { done: true as const, value: report };
+    },
+  );
+  if (outcome.kind === "expired")
+    throw failure(
+      process,
+      `the act on ${process.node} has not ended; last: ${cleanLine(outcome.last)}`,
+      "It may be stopped.",
+      "",
+    );
+  const report = outcome.value;
+  for (const line of report.lines.filter((each) => each.startsWith("killed")))
+    journal(run, "killed_by_sigkill", { process: processName(process), line });
+  if (report.outcome.kind !== "ok") {
+    const wasStopped = report.lines.some((line) => line.startsWith("stopped"));
+    const isStopping = report.lines.some((line) => line.startsWith("stopping"));
+    throw failure(
+      process,
+      report.outcome.kind === "failed" ? cleanLine(report.outcome.reason, 300) : "it did not end",
+      wasStopped
+        ? "It is down."
+        : isStopping
+          ? "It was told to stop and may still run."
+          : wanted.stop
+            ? "It was not stopped and runs as before."
+            : "It is down, as before.",
+      report.lines.join("\n"),
+    );
+  }
+  journal(run, "act_done", { process: processName(process), act: act.id, pid: report.outcome.pid });
+  return report.outcome.pid;
+}
+
+const isResult = (answer: unknown): answer is { stdout: string } =>
+  typeof answer === "object" && answer !== null && "stdout" in answer;
+
+const failure = (process: ProcessId, reason: string, state: string, output: string) =>
+  restartFailed({ process: processName(process), node: process.node, reason, state, output });

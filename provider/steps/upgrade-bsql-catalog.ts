@@ -1,0 +1,53 @@
+// Upgrades the BSQL system catalog (spec B1–B5). Online and idempotent; conflicts with working clients are expected,
+// and a client that gave up does not stop the server, so it is run again with a larger limit.
+
+import { bsqlUpgradeFailed } from "../errors/catalog";
+import { cleanLine } from "../errors/clean-output";
+import { pollUntil } from "../executor/poll-until";
+import { journal, type Run, say } from "../executor/run";
+import { parseUpgradeBsqlOutcome } from "../inventory/parse/bm-admin";
+import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
+
+const RETRY_MS = 5_000;
+
+/** Raises `BsqlUpgradeFailed`. */
+export async function upgradeBsqlCatalog(run: Run): Promise<"upgraded" | "not_needed"> {
+  const { bmAdmin, policy } = run.desired;
+  let timeoutMs = bmAdmin.timeoutMs;
+  let attempts = 0;
+  let output = "";
+  const fail = (last: string, elapsedMs: number) =>
+    bsqlUpgradeFailed({ attempts, elapsedMs, last: cleanLine(last), node: bmAdminNode(run), output });
+  const startedMs = run.ports.clock.monotonicMs();
+  const outcome = await pollUntil(
+    {
+      clock: run.ports.clock,
+      intervalMs: Math.min(RETRY_MS, policy.pollIntervalMs * 3),
+      limitMs: policy.timeouts.bsqlUpgradeMs,
+      signal: run.signal,
+    },
+    async () => {
+      attempts += 1;
+      const result = await runBmAdmin(run, ["upgrade_bsql"], timeoutMs);
+      output = `${result.stdout}\n${result.stderr}`;
+      const upgrade = parseUpgradeBsqlOutcome(result);
+      journal(run, "upgrade_bsql", { attempt: attempts, outcome: upgrade.kind, timeoutMs });
+      switch (upgrade.kind) {
+        case "upgraded":
+        case "not_needed":
+          return { done: true as const, value: upgrade.kind };
+        case "timed_out":
+          timeoutMs = Math.min(timeoutMs * 2, policy.timeouts.bsqlUpgradeMs);
+          say(run, `BSQL catalog: no answer yet, again with ${timeoutMs / 1000} s`, "lasting");
+          return { done: false as const, last: upgrade.why };
+        case "transient":
+          say(run, `BSQL catalog: attempt ${attempts}: ${upgrade.why}`, "lasting");
+          return { done: false as const, last: upgrade.why };
+        case "permanent":
+          throw fail(upgrade.why, run.ports.clock.monotonicMs() - startedMs);
+      }
+    },
+  );
+  if (outcome.kind === "expired") throw fail(outcome.last, outcome.waitedMs);
+  return outcome.value;
+}
