@@ -5,21 +5,19 @@
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const require = createRequire(import.meta.url);
 const workDir = mkdtempSync(join(tmpdir(), "bmdb-tests-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** A package's command, run by this Node itself: no shell, no npx. */
 function command(packageName, name = packageName) {
-  const manifest = require.resolve(`${packageName}/package.json`, { paths: [root] });
-  const { bin } = JSON.parse(readFileSync(manifest, "utf8"));
-  return join(dirname(manifest), typeof bin === "string" ? bin : bin[name]);
+  const dir = join(root, "node_modules", packageName);
+  const { bin } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+  return join(dir, typeof bin === "string" ? bin : bin[name]);
 }
 
 function run(args, { isQuiet }) {

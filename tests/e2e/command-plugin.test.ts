@@ -3,8 +3,8 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { STAND_IN_NOTICE } from "../../sandbox/command-plugin/provider";
-import { createPulumiStack, type OperationResult, type TestStack } from "./harness";
 import { PASSWORD, type ShellSshServer, startShellSshServer } from "../support/shell-ssh-server";
+import { createPulumiStack, type OperationResult, type TestStack } from "./harness";
 
 jest.setTimeout(120_000);
 
