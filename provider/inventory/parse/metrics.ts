@@ -14,7 +14,7 @@ export interface Metric {
 const entitySchema = z.looseObject({
   type: z.string(),
   id: z.string(),
-  metrics: z.array(z.looseObject({ name: z.string(), value: z.unknown() })).optional(),
+  metrics: z.array(z.looseObject({ name: z.string(), value: z.unknown().optional() })).optional(),
 });
 
 /** Every value named `name`. The server filters by a part of the name, so more may come than was asked for. */
