@@ -3,28 +3,33 @@
 import type { ClusterDocument, TileConfig } from "./cluster-document";
 import type { DbserverRegistry } from "./dbserver-registry";
 
-/** Fewer live replicas than the replication factor; a replica on a dead node counts as lost. For `health-check`. */
+/** Replicas on nodes that are not dead (for longer than `deadForMs`). */
+export function countLiveReplicas(
+  nowMs: number,
+  tile: TileConfig,
+  registry: DbserverRegistry,
+  deadForMs: number,
+): number {
+  return tile.replicas.filter((replica) => {
+    const server = registry.get(replica.uuid);
+    return server?.tiles.has(tile.id) === true && !registry.isLost(nowMs, server, deadForMs);
+  }).length;
+}
+
+/** Replicas that were ever reported to this leader, on dead nodes or not. */
+export function countKnownReplicas(tile: TileConfig, registry: DbserverRegistry): number {
+  return tile.replicas.filter((replica) => registry.get(replica.uuid)?.tiles.has(tile.id) === true).length;
+}
+
+/** Fewer live replicas than the replication factor. For `health-check`. */
 export function listUnderReplicated(
   nowMs: number,
   document: ClusterDocument,
   registry: DbserverRegistry,
   deadForMs: number,
 ): TileConfig[] {
-  return document.tiles.filter((tile) => {
-    const live = tile.replicas.filter((replica) => {
-      const server = registry.get(replica.uuid);
-      return server !== undefined && !registry.isLost(nowMs, server, deadForMs) && server.tiles.has(tile.id);
-    });
-    return live.length < document.replicationFactor;
-  });
-}
-
-/** Fewer known replicas than the replication factor, dead or not. For `tablet-under-replication` of 2.18 and older. */
-export function listMissingReplicas(document: ClusterDocument, registry: DbserverRegistry): TileConfig[] {
   return document.tiles.filter(
-    (tile) =>
-      tile.replicas.filter((replica) => registry.get(replica.uuid)?.tiles.has(tile.id) === true).length <
-      document.replicationFactor,
+    (tile) => countLiveReplicas(nowMs, tile, registry, deadForMs) < document.replicationFactor,
   );
 }
 

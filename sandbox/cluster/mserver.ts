@@ -1,28 +1,22 @@
 // An MServer as a state machine: Raft with its peers, and, while it leads, the memory of DBServers, the balancer, the
 // AutoFlags config and the cluster config.
 
-import {
-  type AutoFlagsConfig,
-  findUnsupportedFlag,
-  needsRestart,
-  planPromotion,
-  type ReleaseAutoFlags,
-  renderUnsupportedFlag,
-} from "./auto-flags";
+import { type AutoFlagsConfig, findUnsupportedFlag, type ReleaseAutoFlags, renderUnsupportedFlag } from "./auto-flags";
 import { Balancer } from "./balancer";
-import {
-  buildDashedUuid,
-  buildHexId,
-  buildNewClusterDocument,
-  type ClusterDocument,
-  renderHostPort,
-} from "./cluster-document";
+import { buildDashedUuid, buildHexId, buildNewClusterDocument, type ClusterDocument } from "./cluster-document";
 import { DbserverRegistry } from "./dbserver-registry";
+import {
+  changeLeaderBlacklist,
+  type Leading,
+  promoteAutoFlags,
+  stepDown,
+  storeCatalogVersion,
+} from "./leader-operations";
 import type { CatalogMessage, HeartbeatMessage, Message, RaftMessage } from "./messages";
 import type { Address, MachinePorts, Registration } from "./ports";
 import { EMPTY_RAFT_STATE, Raft, type RaftState } from "./raft";
-import type { MServerRequest, PromotionAnswer } from "./requests";
-import { fail, type Reply, succeed } from "./status";
+import type { BsqlCatalogAnswer, MServerRequest } from "./requests";
+import { fail, type Reply, type Status, succeed } from "./status";
 import type { Timers } from "./timers";
 
 export interface MServerState {
@@ -150,9 +144,10 @@ export class MServer {
       respond(refusal ?? this.notReady());
       return;
     }
+    const leader = this.leading(nowMs, document);
     switch (request.op) {
       case "promote_auto_flags":
-        this.promote(nowMs, document, request.promotion, respond);
+        promoteAutoFlags(leader, request.promotion, respond);
         return;
       case "list_dbservers":
         respond(succeed(this.balancer.describeServers(nowMs, document)));
@@ -163,7 +158,7 @@ export class MServer {
         return;
       }
       case "change_leader_blacklist":
-        this.changeLeaderBlacklist(nowMs, document, request, respond);
+        changeLeaderBlacklist(leader, request, respond);
         return;
       case "leader_blacklist_completion":
         respond(succeed(this.balancer.describeDrain(nowMs - this.electedAtMs, document)));
@@ -171,11 +166,11 @@ export class MServer {
       case "balancer_idle":
         respond(succeed({ idle: this.balancer.isIdle }));
         return;
-      case "bsql_enabled":
-        respond(succeed({ enabled: document.bsqlCatalogVersion !== undefined }));
+      case "bsql_catalog":
+        respond(succeed({ version: document.bsqlCatalogVersion } satisfies BsqlCatalogAnswer));
         return;
       case "step_down":
-        respond(this.stepDown(nowMs, request.target));
+        respond(stepDown(leader, request.target));
         return;
       case "set_universe_replication_enabled":
         respond(
@@ -188,6 +183,29 @@ export class MServer {
         );
         return;
     }
+  }
+
+  private leading(nowMs: number, document: ClusterDocument): Leading {
+    const { raft, balancer, config, ports } = this;
+    return { nowMs, document, raft, balancer, config, event: ports.event };
+  }
+
+  private storeCatalog(
+    nowMs: number,
+    from: Address,
+    message: Extract<CatalogMessage, { kind: "catalog_store" }>,
+  ): void {
+    const { id } = message;
+    const document = this.raft.document;
+    const refusal = this.refuseUnlessServing(nowMs);
+    if (refusal !== undefined || document === undefined) {
+      this.ports.send(from, { kind: "catalog_stored", id, ...statusOf(refusal ?? this.notReady()) });
+      return;
+    }
+    const previous = document.bsqlCatalogVersion ?? 0;
+    storeCatalogVersion(this.leading(nowMs, document), message.version, (reply) =>
+      this.ports.send(from, { kind: "catalog_stored", id, previous, ...statusOf(reply) }),
+    );
   }
 
   private refuseUnlessServing(nowMs: number): Reply | undefined {
@@ -271,127 +289,8 @@ export class MServer {
       ...(stepDowns.length > 0 ? { stepDowns } : {}),
     };
   }
+}
 
-  private promote(
-    nowMs: number,
-    document: ClusterDocument,
-    promotion: Parameters<typeof planPromotion>[2],
-    respond: (reply: Reply<PromotionAnswer>) => void,
-  ): void {
-    const before = document.autoFlags;
-    const after = planPromotion(before, this.config.autoFlags, promotion);
-    if (after === undefined) {
-      this.ports.event({
-        event: "auto_flags_nothing_to_promote",
-        configVersion: before.configVersion,
-        version: this.config.version,
-      });
-      respond(succeed({ promoted: false, configVersion: before.configVersion, needsRestart: false }));
-      return;
-    }
-    this.commit(nowMs, { ...document, autoFlags: after }, respond, () => {
-      this.ports.event({
-        event: "auto_flags_promoted",
-        configVersion: after.configVersion,
-        flags: after.promoted,
-        version: this.config.version,
-      });
-      return {
-        promoted: true,
-        configVersion: after.configVersion,
-        needsRestart: needsRestart(before, after, this.config.autoFlags),
-      };
-    });
-  }
-
-  private changeLeaderBlacklist(
-    nowMs: number,
-    document: ClusterDocument,
-    change: Extract<MServerRequest, { op: "change_leader_blacklist" }>,
-    respond: (reply: Reply) => void,
-  ): void {
-    const { version } = document.config;
-    if (change.expectedVersion !== version) {
-      respond(
-        fail(
-          "Illegal state",
-          "bm/master/catalog_manager.cc:12045",
-          `Config version does not match, got ${change.expectedVersion}, but most recent one is ${version}. Should call Get again`,
-          "master error 29",
-        ),
-      );
-      return;
-    }
-    const { leaderBlacklist } = change;
-    const initialLeaderLoad = this.balancer.countLeadersOn(document, leaderBlacklist);
-    const config = { version: version + 1, leaderBlacklist, initialLeaderLoad };
-    this.commit(nowMs, { ...document, config }, respond, () => {
-      this.ports.event({
-        event: "config_changed",
-        configVersion: config.version,
-        leaderBlacklist: leaderBlacklist.map(renderHostPort),
-      });
-      return {};
-    });
-  }
-
-  private stepDown(nowMs: number, target: string | undefined): Reply {
-    const address = target === undefined ? undefined : [...this.raft.uuids].find(([, uuid]) => uuid === target)?.[0];
-    const refusal =
-      target !== undefined && address === undefined
-        ? "New leader not found among peers"
-        : this.raft.stepDown(nowMs, address);
-    if (refusal === undefined) return succeed({});
-    return fail("Illegal state", "bm/consensus/raft_consensus.cc:812", refusal, "tablet server error 21");
-  }
-
-  private storeCatalog(
-    nowMs: number,
-    from: Address,
-    message: Extract<CatalogMessage, { kind: "catalog_store" }>,
-  ): void {
-    const document = this.raft.document;
-    const refusal = this.refuseUnlessServing(nowMs);
-    const answer = (facts: { previous?: number; reply?: Reply }): void =>
-      this.ports.send(from, {
-        kind: "catalog_stored",
-        id: message.id,
-        ...(facts.reply !== undefined && !facts.reply.ok ? { status: facts.reply.status } : {}),
-        ...(facts.previous === undefined ? {} : { previous: facts.previous }),
-      });
-    if (refusal !== undefined || document === undefined) {
-      answer({ reply: refusal ?? this.notReady() });
-      return;
-    }
-    const previous = document.bsqlCatalogVersion ?? 0;
-    if (message.version <= previous) {
-      answer({ previous });
-      return;
-    }
-    this.commit(
-      nowMs,
-      { ...document, bsqlCatalogVersion: message.version },
-      (reply) => answer({ reply, previous }),
-      () => ({}),
-    );
-  }
-
-  private commit<T>(
-    nowMs: number,
-    document: ClusterDocument,
-    respond: (reply: Reply<T>) => void,
-    committed: () => T,
-  ): void {
-    this.raft.propose(nowMs, document, (isCommitted) =>
-      respond(
-        isCommitted
-          ? succeed(committed())
-          : fail(
-              "Aborted",
-              "bm/consensus/raft_consensus.cc:1450",
-              "Operation aborted by new leader: the change may or may not have been made",
-            ),
-      ),
-    );
-  }
+function statusOf(reply: Reply): { status?: Status } {
+  return reply.ok ? {} : { status: reply.status };
 }

@@ -56,8 +56,9 @@ export class Raft {
   constructor(
     private readonly options: RaftOptions,
     private state: RaftState,
-    nowMs: number,
+    private readonly startedAtMs: number,
   ) {
+    const nowMs = startedAtMs;
     this.silentSinceMs = nowMs;
     this.tickedAtMs = nowMs;
     this.timeoutMs = electionTimeoutMs(options.timers, options.ports.random());
@@ -82,6 +83,11 @@ export class Raft {
   }
 
   private ownTermIndex = 0;
+
+  /** How long ago this server had the leader's newest word; 0 on the leader. */
+  lagMs(nowMs: number): number {
+    return this.role === "LEADER" ? 0 : Math.round(nowMs - Math.max(this.heardLeaderAtMs, this.startedAtMs));
+  }
 
   tick(nowMs: number): void {
     // Time that this process slept through says nothing about the others.

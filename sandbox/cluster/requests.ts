@@ -20,7 +20,7 @@ export type MServerRequest =
     }
   | { readonly op: "leader_blacklist_completion" }
   | { readonly op: "balancer_idle" }
-  | { readonly op: "bsql_enabled" }
+  | { readonly op: "bsql_catalog" }
   | { readonly op: "step_down"; readonly target?: string }
   | { readonly op: "set_universe_replication_enabled"; readonly group: string; readonly enabled: boolean };
 
@@ -60,4 +60,9 @@ export interface CompletionAnswer {
   readonly percent: number;
   readonly remaining: number;
   readonly total: number;
+}
+
+export interface BsqlCatalogAnswer {
+  /** Undefined while BSQL is off. */
+  readonly version?: number | undefined;
 }

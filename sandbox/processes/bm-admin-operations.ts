@@ -2,9 +2,15 @@
 
 import { AUTO_FLAGS_CLASSES } from "../cluster/auto-flags";
 import { type HostPort, parseHostPort, renderHostPort } from "../cluster/cluster-document";
-import type { CompletionAnswer, ConfigAnswer, DbserverRow, PromotionAnswer } from "../cluster/requests";
+import type {
+  BsqlCatalogAnswer,
+  CompletionAnswer,
+  ConfigAnswer,
+  DbserverRow,
+  PromotionAnswer,
+} from "../cluster/requests";
 import { type AdminClient, OperationFailed } from "./bm-admin-client";
-import { renderDbserverTable, renderMServerTable } from "./bm-admin-tables";
+import { renderBalancerTable, renderDbserverTable, renderMServerTable } from "./bm-admin-tables";
 
 export interface OperationContext {
   readonly client: AdminClient;
@@ -58,8 +64,8 @@ async function promoteAutoFlags({ client, operands, version, print }: OperationC
 }
 
 async function upgradeBsql({ client, print }: OperationContext): Promise<void> {
-  const { enabled } = await client.askLeader<{ enabled: boolean }>({ op: "bsql_enabled" });
-  if (!enabled) return print("Upgrade is not needed since BSQL is disabled");
+  const catalog = await client.askLeader<BsqlCatalogAnswer>({ op: "bsql_catalog" });
+  if (catalog.version === undefined) return print("Upgrade is not needed since BSQL is disabled");
   const servers = await client.askLeader<DbserverRow[]>({ op: "list_dbservers" });
   const chosen = servers.find((server) => server.status === "ALIVE");
   if (chosen === undefined) {
@@ -131,12 +137,35 @@ async function listMasters({ client, print }: OperationContext): Promise<void> {
   for (const line of renderMServerTable(rows)) print(line);
 }
 
+async function getLoadBalancerState({ client, print }: OperationContext): Promise<void> {
+  await client.findLeader();
+  const rows = [];
+  for (const address of client.members) {
+    const answer = await client.describe(address);
+    rows.push({ address, answer, state: await readBalancerState(client, address, answer) });
+  }
+  for (const line of renderBalancerTable(rows)) print(line);
+}
+
+async function readBalancerState(client: AdminClient, address: string, answer: unknown): Promise<string> {
+  if (typeof answer === "string") return `Error: ${answer}`;
+  const { enabled } = await client.ask<{ enabled: boolean }>(address, { op: "balancer_state" }, "GetLoadBalancerState");
+  return enabled ? "ENABLED" : "DISABLED";
+}
+
 async function listTabletServers({ client, print, excludeDead }: OperationContext): Promise<void> {
   const rows = await client.askLeader<DbserverRow[]>({ op: "list_dbservers" });
   for (const line of renderDbserverTable(rows.filter((row) => !excludeDead || row.status === "ALIVE"))) print(line);
 }
 
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  bsql_catalog_version: {
+    usage: "[<bsql.db>]",
+    run: async ({ client, print }) => {
+      const catalog = await client.askLeader<BsqlCatalogAnswer>({ op: "bsql_catalog" });
+      print(`Version: ${catalog.version ?? 0}`);
+    },
+  },
   change_leader_blacklist: { usage: "<ADD|REMOVE> <ip_addr:port> [<ip_addr:port>]...", run: changeLeaderBlacklist },
   get_is_load_balancer_idle: {
     usage: "",
@@ -154,6 +183,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       );
     },
   },
+  get_load_balancer_state: { usage: "", run: getLoadBalancerState },
   get_universe_config: { usage: "", run: getUniverseConfig },
   list_all_masters: { usage: "", run: listMasters },
   list_all_mservers: { usage: "", run: listMasters },

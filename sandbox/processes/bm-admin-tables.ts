@@ -5,9 +5,12 @@ import type { DbserverRow, RegistrationAnswer } from "../cluster/requests";
 /** A blank and a tab, not a tab alone. */
 const SEPARATOR = " \t";
 
-export function renderMServerTable(
-  rows: readonly { readonly address: string; readonly answer: RegistrationAnswer | "NETWORK_ERROR" | "TIMED_OUT" }[],
-): string[] {
+interface MServerRow {
+  readonly address: string;
+  readonly answer: RegistrationAnswer | "NETWORK_ERROR" | "TIMED_OUT";
+}
+
+export function renderMServerTable(rows: readonly MServerRow[]): string[] {
   const line = (uuid: string, address: string, state: string, role: string, broadcast: string): string =>
     [uuid.padEnd(32), address.padEnd(20), state.padEnd(8), role, broadcast.padEnd(20)].join(SEPARATOR);
   return [
@@ -16,6 +19,19 @@ export function renderMServerTable(
       typeof answer === "string"
         ? line("UNKNOWN_UUID", address, answer, "UNKNOWN", "N/A")
         : line(answer.registration.uuid, address, "ALIVE", answer.role, "N/A"),
+    ),
+  ];
+}
+
+export function renderBalancerTable(rows: readonly (MServerRow & { readonly state: string })[]): string[] {
+  const line = (uuid: string, address: string, state: string, role: string, balancer: string): string =>
+    [uuid.padEnd(32), address.padEnd(20), state.padEnd(8), role, balancer].join(SEPARATOR);
+  return [
+    line("Master UUID", "RPC Host/Port", "State", "Role", "Load Balancer State"),
+    ...rows.map(({ address, answer, state }) =>
+      typeof answer === "string"
+        ? line("UNKNOWN_UUID", address, answer, "UNKNOWN", state)
+        : line(answer.registration.uuid, address, "ALIVE", answer.role, state),
     ),
   ];
 }

@@ -16,13 +16,17 @@ function buildDbserver(context: ServerContext<DbserverState>): BuiltServer {
   const { flag, release, rpc } = context;
   const hasBsql = flag("enable_bsql") === "true";
   const startedAtMs = Date.now();
+  const listed = flag("dbserver_mserver_addrs").split(",");
+  const mservers = listed.filter((address) => address !== "");
+  if (mservers.length === 0) {
+    const text = "Invalid argument (bm/server/server_base_options.cc:260): No masters specified";
+    context.ports.fatal("tablet_server_main.cc:248", text);
+  }
   const machine = new Dbserver(
     {
       rpc: rpc.address,
       http: context.http.address,
-      mservers: flag("dbserver_mserver_addrs")
-        .split(",")
-        .filter((address) => address !== ""),
+      mservers,
       cloud: flag("placement_cloud"),
       region: flag("placement_region"),
       zone: flag("placement_zone"),

@@ -14,9 +14,12 @@ const PROXY_TIMEOUT_MS = 180_000;
 
 function buildMServer(context: ServerContext<MServerState>): BuiltServer {
   const { flag, release, timers, rpc, client } = context;
-  const members = flag("mserver_addresses")
-    .split(",")
-    .filter((address) => address !== "");
+  const listed = flag("mserver_addresses").split(",");
+  const members = listed.filter((address) => address !== "");
+  if (members.length > 0 && !members.includes(rpc.address)) {
+    const text = `None of the local addresses are present in mserver_addresses ${members.join(",")} (rpc_bind_addresses=${rpc.address})`;
+    context.ports.fatal("master_main.cc:133", `Illegal state (bm/master/master.cc:180): ${text}`);
+  }
   const dbserversExpected = Number(flag("sandbox_dbservers"));
   const startedAtMs = Date.now();
   const machine = new MServer(
@@ -94,6 +97,15 @@ function buildMetrics(machine: MServer, nowMs: number, startedAtMs: number): Met
       metrics: [
         { name: "server_uptime_ms", value: nowMs - startedAtMs },
         { name: "hybrid_clock_skew", value: 0 },
+      ],
+    },
+    {
+      type: "tablet",
+      id: "0".repeat(32),
+      attributes: { table_name: "sys.catalog", table_id: "sys.catalog.uuid", namespace_name: "" },
+      metrics: [
+        { name: "follower_lag_ms", value: machine.raft.lagMs(nowMs) },
+        { name: "is_raft_leader", value: machine.isLeader ? 1 : 0 },
       ],
     },
     {

@@ -6,6 +6,8 @@ import type { Address } from "../cluster/ports";
 import { fail, type Reply } from "../cluster/status";
 
 export interface RpcHandler {
+  /** A process that is going down takes no more requests. */
+  isEnding(): boolean;
   receive(from: Address, message: Message): void;
   request(request: unknown, respond: (reply: Reply) => void): void;
 }
@@ -14,6 +16,10 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 export function createRpcServer(handler: RpcHandler): http.Server {
   const server = http.createServer((request, response) => {
+    if (handler.isEnding()) {
+      request.destroy();
+      return;
+    }
     let body = "";
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => {

@@ -1,22 +1,21 @@
 // The life of an `mserver` or `dbserver` process: flags, lock, faults, ports, one timer, and its end. What it does in
 // between is the state machine's business.
 
-import * as path from "node:path";
 import type { ServerRole } from "../cluster/auto-flags";
 import type { Message } from "../cluster/messages";
 import type { Address, MachinePorts } from "../cluster/ports";
 import type { Reply } from "../cluster/status";
 import { buildTimers, type Timers } from "../cluster/timers";
-import { DataDir, DataDirLocked } from "./data-dir";
-import { readFaults } from "./faults";
 import { DEFAULT_RPC_PORT } from "./flag-definitions";
 import { FlagError, type Flags, parseFlags, readGivenTimers } from "./flags";
 import { listen } from "./listen";
-import { ProcessLog } from "./process-log";
+import { ProcessLife } from "./process-life";
 import { type Release, readRelease, renderVersionLine } from "./release-files";
 import { RpcClient } from "./rpc-client";
 import { createRpcServer } from "./rpc-server";
 import { createWebServer, type Page } from "./web-server";
+
+const MESSAGE_TIMEOUT_MS = 2000;
 
 export interface Machine {
   tick(nowMs: number): void;
@@ -52,91 +51,46 @@ export async function runServer<State>(
   const release = readRelease();
   const flags = readFlagsOrExit(role, release);
   const flag = (name: string): string => flags.values.get(name) ?? "";
-  const optional = (name: string): string | undefined => flag(name) || undefined;
-  const fsDataDir = flag("fs_data_dirs").split(",")[0] ?? "";
-  const logDir = optional("log_dir") ?? (fsDataDir === "" ? undefined : path.join(fsDataDir, "bm-data", role, "logs"));
-  const version = release.metadata.version_number;
-  const host = flag("sandbox_host");
-  const log = new ProcessLog({ role, logDir, eventLog: optional("sandbox_event_log"), host, version });
-  const die = (source: string, text: string): never => {
-    log.write("F", source, text);
-    log.event({ event: "process_crashed", reason: text });
-    process.exit(1);
-  };
-  log.event({ event: "process_started", exe: process.execPath, cmdline: [process.argv0, ...process.argv.slice(2)] });
-  process.on("uncaughtException", (error) => die("init.cc:90", `Uncaught: ${error.stack ?? String(error)}`));
-  if (fsDataDir === "") die("fs_manager.cc:210", "Invalid argument: flag fs_data_dirs is empty");
-
-  const data = new DataDir(fsDataDir, role);
-  try {
-    data.lock();
-  } catch (error) {
-    die("env_posix.cc:1390", error instanceof DataDirLocked ? `IO error: ${error.message}` : String(error));
-  }
-  const [rpc, http] = readAddresses(role, flag);
-  const client = new RpcClient(rpc.address, 2000);
+  const life = new ProcessLife(role, flag, release.metadata.version_number);
+  process.on("uncaughtException", (error) => life.die("init.cc:90", `Uncaught: ${error.stack ?? String(error)}`));
+  const data = life.openDataDir();
   const timers = buildTimers(Number(flag("sandbox_time_scale")), readGivenTimers(flags));
-  let isEnding = false;
+  let machine: Machine | undefined;
+  process.on("SIGTERM", () => life.end(machine === undefined ? 0 : timers.stopMs, () => machine?.save?.(Date.now())));
+  await life.sufferFaults();
+
+  const [rpc, http] = readAddresses(role, flag);
+  const client = new RpcClient(rpc.address, MESSAGE_TIMEOUT_MS);
   const ports: MachinePorts<State> = {
     send: (to, message) => client.send(to, message),
     persist: (state) => data.writeState(state),
     random: Math.random,
-    event: (event) => log.event(event),
-    log: (severity, text) => log.write(severity, `${role}.cc:1`, text),
-    fatal: (source, text) => {
-      isEnding = true;
-      data.unlock();
-      die(source, text);
-    },
+    event: (event) => life.log.event(event),
+    log: (severity, text) => life.log.write(severity, `${role}.cc:1`, text),
+    fatal: (source, text) => life.die(source, text),
   };
-
-  for (const fault of readFaults(optional("sandbox_faults"), host, role, version)) {
-    await sleep(fault.afterMs ?? (fault.kind === "crash_at_start" ? 200 : 5000));
-    if (fault.kind === "crash_at_start") {
-      data.unlock();
-      die(
-        `${role}_main.cc:140`,
-        "Check failed: _s.ok() Bad status: Corruption: could not open the data directory (ordered by the sandbox)",
-      );
-    }
-  }
-
   const server = build({ flags, release, timers, rpc, http, client, stored: data.readState<State>(), ports, flag });
-  const { machine } = server;
+  const running = server.machine;
+  machine = running;
   const rpcServer = createRpcServer({
-    receive: (from, message) => {
-      if (!isEnding) machine.receive(Date.now(), from, message);
-    },
-    request: (request, respond) => {
-      if (!isEnding) server.request(Date.now(), request, respond);
-    },
+    isEnding: () => life.isEnding,
+    receive: (from, message) => running.receive(Date.now(), from, message),
+    request: (request, respond) => server.request(Date.now(), request, respond),
   });
   try {
     await listen(createWebServer(server.pages), http.host, http.port);
     await listen(rpcServer, rpc.host, rpc.port);
     await server.listenMore?.();
   } catch (error) {
-    data.unlock();
     const { address = http.host, port = http.port } = error as { address?: string; port?: number };
-    die(
-      "rpc_server.cc:111",
-      `Network error (bm/util/net/socket.cc:326): Error binding socket to ${address}:${port}: ${String(error)}`,
-    );
+    const text = `Error binding socket to ${address}:${port}: ${String(error)}`;
+    life.die("rpc_server.cc:111", `Network error (bm/util/net/socket.cc:326): ${text}`);
   }
-  setInterval(() => machine.tick(Date.now()), Math.min(250, Math.max(20, timers.raftHeartbeatIntervalMs / 4)));
-  log.event({ event: "process_serving", rpc: rpc.address, http: http.address });
-
-  process.on("SIGTERM", () => {
-    if (isEnding) return;
-    isEnding = true;
-    log.write("I", `${role}_main.cc:170`, "Received signal 15 (SIGTERM), shutting down");
-    void sleep(timers.stopMs).then(() => {
-      machine.save?.(Date.now());
-      data.unlock();
-      log.event({ event: "process_stopped", signal: "SIGTERM" });
-      process.exit(0);
-    });
-  });
+  const tick = (): void => {
+    if (!life.isEnding) running.tick(Date.now());
+  };
+  setInterval(tick, Math.min(250, Math.max(20, timers.raftHeartbeatIntervalMs / 4)));
+  life.log.event({ event: "process_serving", rpc: rpc.address, http: http.address });
 }
 
 function readFlagsOrExit(role: ServerRole, release: Release): Flags {
@@ -165,8 +119,4 @@ function readAddresses(
     { host, port: rpcPort, address: `${host}:${rpcPort}` },
     { host: webHost, port: webPort, address: `${webHost}:${webPort}` },
   ];
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

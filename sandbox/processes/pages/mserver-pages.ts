@@ -1,8 +1,8 @@
 // The pages of an MServer. Most describe the cluster and are answered by the leader: another MServer fetches them from
 // it, on the server side, and passes them on with status 200. There is no redirect.
 
-import type { ClusterDocument } from "../../cluster/cluster-document";
-import { listLeaderless, listMissingReplicas, listUnderReplicated } from "../../cluster/judge-tiles";
+import type { ClusterDocument, TileConfig } from "../../cluster/cluster-document";
+import { countKnownReplicas, countLiveReplicas, listLeaderless, listUnderReplicated } from "../../cluster/judge-tiles";
 import type { MServer } from "../../cluster/mserver";
 import type { Page, PageAnswer, PageRequest } from "../web-server";
 import { escapeHtml } from "../web-server";
@@ -57,10 +57,11 @@ export function buildMServerPages(facts: MServerPageFacts): [string, Page][] {
   const tileServersJson = ofLeader("plain", (document, nowMs) =>
     plain(renderTileServersDocument(listRows(machine, nowMs, document), isNewer)),
   );
-  const underReplicated = (document: ClusterDocument, nowMs: number) =>
-    isNewer
-      ? listUnderReplicated(nowMs, document, machine.registry, 0)
-      : listMissingReplicas(document, machine.registry);
+  // 2.18 and older count the replicas they know of, dead or not; newer ones those that live.
+  const countReplicas = (tile: TileConfig, nowMs: number): number =>
+    isNewer ? countLiveReplicas(nowMs, tile, machine.registry, 0) : countKnownReplicas(tile, machine.registry);
+  const underReplicated = (document: ClusterDocument, nowMs: number): TileConfig[] =>
+    document.tiles.filter((tile) => countReplicas(tile, nowMs) < document.replicationFactor);
 
   return [
     [
@@ -89,10 +90,7 @@ export function buildMServerPages(facts: MServerPageFacts): [string, Page][] {
         styled(
           renderTileReplication(
             listLeaderless(nowMs, document, machine.registry),
-            underReplicated(document, nowMs).map((tile) => ({
-              tile,
-              count: tile.replicas.filter((replica) => machine.registry.get(replica.uuid) !== undefined).length,
-            })),
+            underReplicated(document, nowMs).map((tile) => ({ tile, count: countReplicas(tile, nowMs) })),
           ),
         ),
       ),

@@ -1,0 +1,94 @@
+// How a server process begins and ends: its log, its lock, the faults ordered for it, a death and a graceful stop.
+
+import * as path from "node:path";
+import type { ServerRole } from "../cluster/auto-flags";
+import { DataDir, DataDirLocked } from "./data-dir";
+import { readFaults } from "./faults";
+import { ProcessLog } from "./process-log";
+
+export class ProcessLife {
+  readonly log: ProcessLog;
+  isEnding = false;
+  private data: DataDir | undefined;
+  private readonly fsDataDir: string;
+
+  constructor(
+    private readonly role: ServerRole,
+    private readonly flag: (name: string) => string,
+    private readonly version: string,
+  ) {
+    this.fsDataDir = flag("fs_data_dirs").split(",")[0] ?? "";
+    const ownLogDir = this.fsDataDir === "" ? undefined : path.join(this.fsDataDir, "bm-data", role, "logs");
+    this.log = new ProcessLog({
+      role,
+      version,
+      host: flag("sandbox_host"),
+      logDir: flag("log_dir") || ownLogDir,
+      eventLog: flag("sandbox_event_log") || undefined,
+    });
+    this.log.event({
+      event: "process_started",
+      exe: process.execPath,
+      cmdline: [process.argv0, ...process.argv.slice(2)],
+    });
+  }
+
+  /** Locks it; without it, or while another process has it, there is no life. */
+  openDataDir(): DataDir {
+    if (this.fsDataDir === "") this.die("fs_manager.cc:210", "Invalid argument: flag fs_data_dirs is empty");
+    try {
+      const data = new DataDir(this.fsDataDir, this.role);
+      data.lock();
+      this.data = data;
+      return data;
+    } catch (error) {
+      return this.die(
+        "env_posix.cc:1390",
+        error instanceof DataDirLocked ? `IO error: ${error.message}` : String(error),
+      );
+    }
+  }
+
+  async sufferFaults(): Promise<void> {
+    const faults = readFaults(
+      this.flag("sandbox_faults") || undefined,
+      this.flag("sandbox_host"),
+      this.role,
+      this.version,
+    );
+    for (const { kind, afterMs } of faults) {
+      await sleep(afterMs ?? DEFAULT_FAULT_MS[kind]);
+      if (kind !== "crash_at_start") continue;
+      const text = "Bad status: Corruption: could not open the data directory (ordered by the sandbox)";
+      this.die(`${this.role}_main.cc:140`, `Check failed: _s.ok() ${text}`);
+    }
+  }
+
+  /** A FATAL line, exit code 1. */
+  die(source: string, text: string): never {
+    this.isEnding = true;
+    this.data?.unlock();
+    this.log.write("F", source, text);
+    this.log.event({ event: "process_crashed", reason: text });
+    process.exit(1);
+  }
+
+  /** SIGTERM: nothing is answered any more, but ports and lock are kept until the end. */
+  end(afterMs: number, save: () => void): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    this.log.write("I", `${this.role}_main.cc:170`, "Received signal 15 (SIGTERM), shutting down");
+    void sleep(afterMs).then(() => {
+      save();
+      this.data?.unlock();
+      this.log.event({ event: "process_stopped", signal: "SIGTERM" });
+      process.exit(0);
+    });
+  }
+}
+
+const DEFAULT_FAULT_MS = { crash_at_start: 200, slow_start: 5000 };
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
