@@ -1,7 +1,9 @@
 // All control flow of a run: step after step, gates before each, a new look at the plan after every process,
 // and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
 
+import { isBmdbError } from "../errors/bmdb-error";
 import { refusedToPlan } from "../errors/catalog";
+import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
@@ -30,6 +32,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let doneCount = 0;
   let isFinalized = false;
   let restartNeeded = false;
+  let leaderMoves = 0;
   try {
     while (doneCount < stepsOf(plan).length) {
       run.signal.throwIfAborted();
@@ -38,7 +41,16 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       if (step === undefined) break;
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
-      const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1)));
+      const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1))).catch((error: unknown) => {
+        // Leadership moved since the plan was made: the order is planned anew, a bounded number of times.
+        if (!hasLeaderMoved(error) || leaderMoves >= LEADER_MOVES_MAX) throw error;
+        leaderMoves += 1;
+        return undefined;
+      });
+      if (outcome === undefined) {
+        plan = await replan(run, plan, doneCount, planAgain);
+        continue;
+      }
       doneCount += 1;
       journal(run, "step_done", { step: stepId(step), done: doneCount, total: steps.length });
       if (outcome.restartNeeded) restartNeeded = true;
@@ -54,6 +66,10 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
     return { plan, doneCount, error, isFinalized: false, restartNeeded };
   }
 }
+
+const LEADER_MOVES_MAX = 3;
+const hasLeaderMoved = (error: unknown): boolean =>
+  isBmdbError(error, "GateClosed") && error.text.evidence?.["gate"] === leaderMServerGoesLast.id;
 
 /** Live state decides, not memory (design rule 6): what is left is planned anew after every process. */
 async function replan(

@@ -24,7 +24,7 @@ export interface Gate {
   readonly ask: (question: GateQuestion) => GateVerdict;
 }
 
-const REPAIRS: readonly PlanStep["kind"][] = ["start_process", "prove_return", "watch"];
+const REPAIRS: readonly PlanStep["kind"][] = ["check_start", "start_process", "prove_return", "watch"];
 
 /**
  * While something that is down is being repaired, the down ones are the reason and not the obstacle (settled: "a second run").

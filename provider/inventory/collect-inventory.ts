@@ -18,7 +18,7 @@ import {
 import { START_FLAG } from "../dialect/processes";
 import { HEARTBEAT_INTERVAL, REPLICATION_FACTOR_DEFAULT, REPLICATION_FACTOR_FLAG } from "../dialect/timers";
 import { type DesiredCluster, type DesiredNode, declaredProcesses, type ProcessId } from "../model/desired";
-import { type Fact, factOf, parsed, unparsed, knownValue } from "../model/fact";
+import { type Fact, factOf, knownValue, parsed, unparsed } from "../model/fact";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Flags } from "../model/pages";
 import { type Asking, askFirst, askPage } from "./ask-page";

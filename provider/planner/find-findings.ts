@@ -8,7 +8,11 @@ import { isDown } from "./describe-versions";
 
 export function findFindings(desired: DesiredCluster, inventory: Inventory): string[] {
   const findings: string[] = [];
-  for (const facts of inventory.processes.filter(isDown))
+  const down = inventory.processes.filter(isDown);
+  const downHosts = new Set(
+    desired.nodes.filter((node) => down.some((facts) => facts.id.node === node.name)).map((node) => node.host),
+  );
+  for (const facts of down)
     findings.push(`${processName(facts.id)} is down; it is started first, on ${desired.version}`);
   if (inventory.tilesUnderReplicated.known && inventory.tilesUnderReplicated.value.length > 0)
     findings.push(
@@ -17,7 +21,8 @@ export function findFindings(desired: DesiredCluster, inventory: Inventory): str
   if (inventory.tilesLeaderless.known && inventory.tilesLeaderless.value.length > 0)
     findings.push(`${inventory.tilesLeaderless.value.length} tiles have no leader: the roll would wait, then stop`);
   for (const entry of inventory.dbservers.known ? inventory.dbservers.value : [])
-    if (entry.status === "DEAD") findings.push(`the leader MServer calls DBServer ${entry.host} DEAD`);
+    if (entry.status === "DEAD" && !downHosts.has(entry.host))
+      findings.push(`the leader MServer calls DBServer ${entry.host} DEAD`);
   const unstaged = inventory.processes.filter(
     (facts) =>
       facts.staged.known &&

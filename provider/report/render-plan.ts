@@ -35,8 +35,8 @@ export function renderPlan(plan: Plan, desired: DesiredCluster, options: RenderO
     });
     const shown = stepsOf(plan).length > LINES_MAX && options.failedAt === undefined ? shorten(numbered) : numbered;
     for (const item of shown) {
-      if (item === undefined) {
-        lines.push("      … the same for each of the others");
+      if (typeof item === "string") {
+        lines.push(item);
         continue;
       }
       const text = describeStep(item.step, desired);
@@ -61,7 +61,16 @@ interface Numbered {
   readonly number: number;
 }
 
-/** The first and the last process of a long tier; `undefined` stands for those between. */
-function shorten(steps: readonly Numbered[]): (Numbered | undefined)[] {
-  return steps.length <= 12 ? [...steps] : [...steps.slice(0, 3), undefined, ...steps.slice(-3)];
+/** The first and the last process of a long tier; one line says which ones come between. */
+function shorten(steps: readonly Numbered[]): (Numbered | string)[] {
+  if (steps.length <= 12) return [...steps];
+  const between = new Set(steps.slice(3, -3).flatMap(({ step }) => ("process" in step ? [step.process.node] : [])));
+  const names = [...between].join(", ");
+  const shortened =
+    names.length <= 90 ? names : `${names.slice(0, 60).replace(/,[^,]*$/, "")}, …, ${[...between].at(-1)}`;
+  return [
+    ...steps.slice(0, 3),
+    `      … the same for ${between.size} others, in this order: ${shortened}`,
+    ...steps.slice(-3),
+  ];
 }

@@ -57,7 +57,7 @@ function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
     'say "stopping $pid"',
     act.own.stop === undefined
       ? 'kill -TERM "$pid" 2>/dev/null'
-      : `{ ${fillIn(act.own.stop, act)}\n} >"$role.stop.out" 2>&1 </dev/null`,
+      : `${ownCommand(act.own.stop, act)} >"$role.stop.out" 2>&1 </dev/null`,
     `waited=0; until gone "$pid"; do`,
     `  [ "$waited" -lt ${limitSeconds * 5} ] || { say "killed $pid after ${limitSeconds} s"; kill -KILL "$pid" 2>/dev/null; break; }`,
     "  sleep 0.2; waited=$((waited + 1))",
@@ -73,7 +73,7 @@ function startLines(act: Act): string[] {
   if (act.own.start !== undefined)
     return [
       'say "starting from $dir"',
-      `{ ${fillIn(act.own.start, act)}\n} >"$role.start.out" 2>&1 </dev/null || fail "the start command ended with an error: $(head -c 300 "$role.start.out" | tr "\\n" " ")"`,
+      `${ownCommand(act.own.start, act)} >"$role.start.out" 2>&1 </dev/null || fail "the start command ended with an error: $(head -c 300 "$role.start.out" | tr "\\n" " ")"`,
       'pid=$(pgrep -n -x "$role") || fail "no process $role after the start command"',
       'say "done ok $pid"',
     ];
@@ -85,8 +85,9 @@ function startLines(act: Act): string[] {
   ];
 }
 
-const fillIn = (command: string, act: Act): string =>
-  command.replaceAll("{releaseDir}", quoteWord(act.releaseDir)).replaceAll("{version}", quoteWord(act.version));
+// In a shell of its own: an `exit` or a syntax error in it must not end the act between stop and start.
+const ownCommand = (command: string, act: Act): string =>
+  `sh -c ${quoteWord(command.replaceAll("{releaseDir}", quoteWord(act.releaseDir)).replaceAll("{version}", quoteWord(act.version)))}`;
 
 /**
  * What is sent over ssh: takes the act from standard input, starts it detached and returns at once.
