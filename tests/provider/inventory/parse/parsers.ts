@@ -6,6 +6,7 @@ import { parseFlagsJson } from "../../../../provider/inventory/parse/flags-json"
 import { parseFlagsRaw } from "../../../../provider/inventory/parse/flags-raw";
 import { parseFollowerLag } from "../../../../provider/inventory/parse/follower-lag";
 import { parseHealthCheck } from "../../../../provider/inventory/parse/health-check";
+import { parseHostFacts } from "../../../../provider/inventory/parse/host-facts";
 import { parseIsLeader } from "../../../../provider/inventory/parse/is-leader";
 import { parseLeaderlessTiles } from "../../../../provider/inventory/parse/leaderless-tiles";
 import { parseMServers } from "../../../../provider/inventory/parse/mservers";
@@ -46,4 +47,5 @@ export const allParsers: readonly [string, Parser][] = [
   ...jsonParsers,
   ...htmlParsers,
   ["parseFlagsRaw", parseFlagsRaw],
+  ["parseHostFacts", parseHostFacts],
 ];
