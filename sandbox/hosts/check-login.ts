@@ -31,6 +31,7 @@ function tryLogin(host: SandboxHost, privateKey: string): Promise<string | undef
       client.end();
       resolve(refusal);
     };
+    client.on("connect", () => client.setNoDelay(true));
     client.on("ready", () => finish());
     client.on("error", (error) => finish(error.message));
     client.connect({

@@ -26,7 +26,6 @@ count=$#
 while [ "$count" -gt 0 ]; do
   case $1 in
     ${PUBLIC_DOWNLOADS}/*) set -- "$@" ${shellQuote(downloadsUrl)}"/\${1#${PUBLIC_DOWNLOADS}/}" ;;
-    --url=${PUBLIC_DOWNLOADS}/*) set -- "$@" --url=${shellQuote(downloadsUrl)}"/\${1#--url=${PUBLIC_DOWNLOADS}/}" ;;
     *) set -- "$@" "$1" ;;
   esac
   shift

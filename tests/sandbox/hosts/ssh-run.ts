@@ -12,6 +12,7 @@ export interface SshResult {
 export function connectTo(host: SandboxHost, privateKey: string, overrides: ConnectConfig = {}): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
+    client.on("connect", () => client.setNoDelay(true));
     client.on("ready", () => resolve(client)).on("error", reject);
     client.connect({
       host: host.address,
