@@ -3,7 +3,7 @@
 import { DEFAULTS } from "./default-values";
 import { didYouMean } from "./did-you-mean";
 import type { Problem } from "./explain-issues";
-import { hasHostKey } from "./has-host-key";
+import { findHostKey } from "./find-host-key";
 import type { InputsView, NodeView } from "./inputs-view";
 import { isEncryptedKey } from "./key-texts";
 import { isName, shown } from "./plain-word";
@@ -32,7 +32,8 @@ function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[
     }
     const port = sshPort(view, name);
     const knownHosts = knownHostsText(view);
-    if (port === undefined || knownHosts === undefined || hasHostKey(knownHosts, sshHost, port)) return [];
+    if (port === undefined || knownHosts === undefined || findHostKey(knownHosts, sshHost, port) !== undefined)
+      return [];
     return [
       {
         path: ["nodes", index],
@@ -47,7 +48,7 @@ function bastionHostKey(view: InputsView): Problem[] {
   if (host === undefined || !view.isAbsent("ssh", "bastion", "hostKey")) return [];
   const port = view.isAbsent("ssh", "bastion", "port") ? DEFAULTS.sshPort : view.number("ssh", "bastion", "port");
   const knownHosts = knownHostsText(view);
-  if (port === undefined || knownHosts === undefined || hasHostKey(knownHosts, host, port)) return [];
+  if (port === undefined || knownHosts === undefined || findHostKey(knownHosts, host, port) !== undefined) return [];
   return [
     {
       path: ["ssh", "bastion", "hostKey"],

@@ -1,0 +1,5 @@
+export { BmCluster } from "./components/bm-cluster";
+export type { BmClusterArgs, BmNodeArgs, BmPortArgs } from "./components/bm-cluster-args";
+export type { BmAdminUiArgs, BmBmAdminArgs, BmProcessArgs, BmReleaseArgs } from "./components/bm-host-args";
+export type { BmPolicyArgs, BmTimeoutArgs } from "./components/bm-policy-args";
+export type { BmBastionArgs, BmSshArgs, BmSshHostArgs } from "./components/bm-ssh-args";
