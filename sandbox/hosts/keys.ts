@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { utils } from "ssh2";
 
 export interface KeyPair {
@@ -13,11 +13,6 @@ export function createKeyPair(file: string): KeyPair {
   writeFileSync(file, pair.private, { mode: 0o600 });
   return { privateKey: pair.private, publicKey: publicKeyOf(pair.private) };
 }
-
-export const readKeyPair = (file: string): KeyPair => {
-  const privateKey = readFileSync(file, "utf8");
-  return { privateKey, publicKey: publicKeyOf(privateKey) };
-};
 
 export function knownHostsText(hosts: readonly { address: string; sshPort: number; hostKey: string }[]): string {
   return hosts.map((host) => `[${host.address}]:${host.sshPort} ${host.hostKey}\n`).join("");

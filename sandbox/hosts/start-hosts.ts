@@ -25,6 +25,12 @@ export interface StartedHosts {
   readonly knownHosts: string;
 }
 
+/** Raises, before anything is made, when this machine lacks what the hosts need. */
+export function assertMachineCanHost(ssh: SandboxOptions["ssh"]): void {
+  assertToolsArePresent();
+  if (ssh === "openssh") findSshd();
+}
+
 /** Claims the directory before anything else happens, so that two sandboxes never share one. */
 export function claimDirectory(dir: string): { id: string; paths: SandboxPaths } {
   mkdirSync(dir, { recursive: true });
@@ -49,8 +55,6 @@ export async function startHosts(
 ): Promise<StartedHosts> {
   const { id, paths } = claimed;
   const ssh = options.ssh ?? "builtin";
-  assertToolsArePresent();
-  if (ssh === "openssh") findSshd();
   for (const folder of [paths.shims, paths.releases, join(paths.root, "daemon")])
     mkdirSync(folder, { recursive: true });
   writeFileSync(paths.events, "");

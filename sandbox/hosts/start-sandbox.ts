@@ -9,7 +9,7 @@ import { writeJson } from "./daemon-files";
 import { writeFlagFiles } from "./flag-files";
 import { assertPortsAreFree } from "./network";
 import { installRelease, startProcesses } from "./start-cluster";
-import { claimDirectory, type StartedHosts, startHosts } from "./start-hosts";
+import { assertMachineCanHost, claimDirectory, type StartedHosts, startHosts } from "./start-hosts";
 import { stopProcesses } from "./stop-processes";
 import { waitForCluster } from "./wait-for-cluster";
 
@@ -24,9 +24,10 @@ const DEFAULT_TIME_SCALE = 0.1;
 
 export async function startSandboxFrom(source: ReleaseSource, options: SandboxOptions): Promise<SandboxDescription> {
   assertOptionsAreSound(options);
+  assertMachineCanHost(options.ssh);
+  const runtime = await source.ensureRuntime();
   const claimed = claimDirectory(options.dir);
   try {
-    const runtime = await source.ensureRuntime();
     const started = await startHosts(options, claimed, runtime);
     const sha256 = await buildReleases(source, started, options);
     await startFirstCluster(started, options);
