@@ -11,10 +11,16 @@ describe("knownFieldName", () => {
     expect(knownFieldName(name)).toBe(expected);
   });
 
-  it.each(["percentile_75", "projectiles", "hostile", "dbserver_uuid", "masters", "user_tablets_total", "", "__proto__"])(
-    "leaves %j alone",
-    (name) => {
-      expect(knownFieldName(name)).toBe(name);
-    },
-  );
+  it.each([
+    "percentile_75",
+    "projectiles",
+    "hostile",
+    "dbserver_uuid",
+    "masters",
+    "user_tablets_total",
+    "",
+    "__proto__",
+  ])("leaves %j alone", (name) => {
+    expect(knownFieldName(name)).toBe(name);
+  });
 });
