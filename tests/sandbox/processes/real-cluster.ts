@@ -26,7 +26,10 @@ export class RealCluster {
   private readonly running = new Map<string, ChildProcess>();
   private runtime = "";
 
-  constructor(private readonly subnet: number) {}
+  constructor(
+    private readonly subnet: number,
+    private readonly tileCount = 6,
+  ) {}
 
   address(host: string): string {
     return `127.40.${this.subnet}.${host.slice(1)}`;
@@ -63,7 +66,7 @@ export class RealCluster {
       sandbox_event_log: path.join(this.dir, "events.jsonl"),
       sandbox_host: host,
       sandbox_faults: path.join(this.dir, "faults.json"),
-      ...(role === "mserver" ? { sandbox_dbservers: 3, sandbox_tiles: 6 } : {}),
+      ...(role === "mserver" ? { sandbox_dbservers: 3, sandbox_tiles: this.tileCount } : {}),
       ...more,
     };
     return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
@@ -106,7 +109,7 @@ export class RealCluster {
         (sum, server) => sum + server.user_tablets_leaders + server.system_tablets_leaders,
         0,
       );
-      return facts.length === 3 && facts.every((server) => server.status === "ALIVE") && leaders === 6;
+      return facts.length === 3 && facts.every((server) => server.status === "ALIVE") && leaders === this.tileCount;
     });
   }
 
