@@ -14,7 +14,8 @@ import {
 } from "./leader-operations";
 import type { CatalogMessage, HeartbeatMessage, Message, RaftMessage } from "./messages";
 import type { Address, MachinePorts, Registration } from "./ports";
-import { EMPTY_RAFT_STATE, Raft, type RaftState } from "./raft";
+import { Raft } from "./raft";
+import { EMPTY_RAFT_STATE, type RaftState } from "./raft-state";
 import type { BsqlCatalogAnswer, MServerRequest } from "./requests";
 import { fail, type Reply, type Status, succeed } from "./status";
 import type { Timers } from "./timers";

@@ -5,31 +5,9 @@
 
 import type { ClusterDocument } from "./cluster-document";
 import type { RaftMessage } from "./messages";
-import type { Address, MachinePorts } from "./ports";
-import { electionTimeoutMs, type Timers } from "./timers";
-
-export interface RaftState {
-  readonly term: number;
-  readonly votedFor?: Address;
-  readonly lastTerm: number;
-  readonly lastIndex: number;
-  readonly document?: ClusterDocument;
-}
-
-export const EMPTY_RAFT_STATE: RaftState = { term: 0, lastTerm: 0, lastIndex: 0 };
-
-export interface RaftOptions {
-  readonly self: Address;
-  readonly uuid: string;
-  /** All MServers, `self` included. */
-  readonly members: readonly Address[];
-  readonly timers: Timers;
-  readonly ports: Pick<MachinePorts<RaftState>, "send" | "persist" | "random" | "log">;
-  /** Called once per election won. */
-  readonly becameLeader: (nowMs: number) => void;
-  /** A follower stored a document that its leader sent. */
-  readonly followed: (document: ClusterDocument) => void;
-}
+import type { Address } from "./ports";
+import { type RaftOptions, type RaftState, withoutVote } from "./raft-state";
+import { electionTimeoutMs } from "./timers";
 
 interface PeerProgress {
   lastTerm: number;
@@ -330,9 +308,4 @@ export class Raft {
     const ready = this.waiting.splice(0);
     for (const waiter of ready) waiter.done(waiter.term === this.state.term);
   }
-}
-
-function withoutVote(state: RaftState): RaftState {
-  const { votedFor: _, ...rest } = state;
-  return rest;
 }

@@ -20,12 +20,14 @@ if [ ! -x "$runtime" ]; then
   exit 1
 fi
 
+source=$runtime
 for name in mserver dbserver bm-admin; do
-  rm -f "$bin_dir/.$name.new"
-  # A link costs nothing; on another file system there is only the copy.
-  ln "$runtime" "$bin_dir/.$name.new" 2>/dev/null || cp "$runtime" "$bin_dir/.$name.new"
-  chmod 755 "$bin_dir/.$name.new"
-  mv -f "$bin_dir/.$name.new" "$bin_dir/$name"
+  new=$bin_dir/.$name.new
+  rm -f "$new"
+  # A link costs nothing; on another file system there is only the copy, and one is enough.
+  ln "$source" "$new" 2>/dev/null || { cp "$source" "$new" && chmod 755 "$new"; }
+  mv -f "$new" "$bin_dir/$name"
+  source=$bin_dir/$name
 done
 
 # Last: an interrupted run is repeated in full.
