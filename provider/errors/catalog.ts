@@ -27,10 +27,10 @@ export const hostUnreachable = (f: { node: string; address: string; cause: strin
     evidence: { node: f.node, address: f.address },
   });
 
-export const hostKeyUnknown = (f: { node: string; address: string; fingerprint: string }): BmdbError =>
+export const hostKeyUnknown = (f: { node: string; address: string; fingerprint: string; why?: string | undefined }): BmdbError =>
   error({
     code: "HostKeyUnknown",
-    what: `${f.node} (${f.address}) offered the host key ${f.fingerprint}; the program names no key for it.`,
+    what: `${f.node} (${f.address}) offered the host key ${f.fingerprint}; ${f.why ?? "the program names no key for it"}.`,
     why: "Without a known key anything could answer in its place. No command and no password was sent.",
     next: `Nothing was changed. Confirm the fingerprint out of band, then add the key to ssh.knownHosts or ssh.hosts.${f.node}.hostKey.`,
     blame: "operator",

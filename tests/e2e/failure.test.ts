@@ -1,0 +1,75 @@
+// A DBServer that does not come back: the roll stops there, the state tells the truth, and the next up does the rest and only the rest.
+
+import { startTestCluster, type TestCluster } from "../support/sandbox-cluster";
+import { clusterProgram, createClusterStack, findCluster, planIn } from "./cluster-stack";
+import type { TestStack } from "./harness";
+
+jest.setTimeout(180_000);
+
+let cluster: TestCluster;
+let stack: TestStack;
+
+beforeAll(async () => {
+  cluster = await startTestCluster();
+  stack = await createClusterStack(cluster.args("2.16.0.0"));
+  expect((await stack.up()).isOk).toBe(true);
+  await cluster.mark();
+});
+
+afterAll(async () => {
+  await stack?.remove();
+  await cluster?.remove();
+});
+
+test("the roll stops at the DBServer that dies at its start, and says what to do", async () => {
+  await cluster.sandbox.setFaults([{ kind: "crash_at_start", host: "db2", role: "dbserver", version: "2.18.0.0" }]);
+  const result = await stack.up({ program: clusterProgram(cluster.args("2.18.0.0")) });
+  expect(result.isOk).toBe(false);
+  expect(result.text).toContain("DiedAtStart   stopped at step 15 of 24, prove DBServer db2 is back");
+  expect(result.text).toContain("then run `pulumi up`; it starts this process first");
+  expect(result.text).toMatch(/→ 15 {2}prove DBServer db2 is back/);
+  const story = await cluster.story();
+  expect(story.filter((line) => line.includes("dbserver"))).toEqual([
+    "stop dbserver db1 2.16.0.0",
+    "start dbserver db1 2.18.0.0",
+    "stop dbserver db2 2.16.0.0",
+    "start dbserver db2 2.18.0.0",
+    "crash dbserver db2 2.18.0.0",
+  ]);
+  expect(story.some((line) => line.startsWith("promote"))).toBe(false);
+});
+
+test("the state describes the live mix, never the target", async () => {
+  const state = findCluster(await stack.exportState());
+  expect(state?.inputs?.["version"]).toBe("2.16.0.0");
+  expect(state?.outputs?.["version"]).toBe("2.16.0.0 ×1, 2.18.0.0 ×4, down ×1");
+  expect(state?.outputs?.["processes"]).toMatchObject({ "DBServer db1": "2.18.0.0-b1", "DBServer db2": "down", "DBServer db3": "2.16.0.0-b1" });
+  expect(state?.outputs?.["phase"]).toBe("upgrading");
+});
+
+test("going back to the old release in the middle is refused", async () => {
+  const result = await stack.up({ program: clusterProgram(cluster.args("2.16.0.0")) });
+  expect(result.isOk).toBe(false);
+  expect(result.text).toContain("BMDB does not support a downgrade");
+});
+
+test("the next preview shows only what is left, the repair first", async () => {
+  const plan = planIn(await stack.preview({ program: clusterProgram(cluster.args("2.18.0.0")) }));
+  const changes = [...plan.matchAll(/\d {2}(start|restart) (\w+ \w+)/g)].map((match) => `${match[1]} ${match[2]}`);
+  expect(changes).toEqual(["start DBServer db2", "restart DBServer db3"]);
+});
+
+test("after the cause is gone the next up does the rest and only the rest", async () => {
+  await cluster.sandbox.setFaults([]);
+  await cluster.mark();
+  const result = await stack.up();
+  expect(result.text).toContain("6 processes on 2.18.0.0, finalized");
+  expect(await cluster.story()).toEqual([
+    "start dbserver db2 2.18.0.0",
+    "stop dbserver db3 2.16.0.0",
+    "start dbserver db3 2.18.0.0",
+    "promote 2",
+    "upgrade bsql",
+  ]);
+  expect((await stack.up()).changes).toEqual({ same: 6 });
+});
