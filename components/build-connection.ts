@@ -22,7 +22,7 @@ export function buildConnection(ssh: SshInputs, node: ConnectionTarget): Connect
   const own = ssh.hosts?.[node.name];
   const host = node.sshHost ?? node.host;
   const port = own?.port ?? ssh.port ?? DEFAULTS.sshPort;
-  const hostKey = keyLine(own?.hostKey) ?? findHostKey(ssh.knownHosts ?? "", host, port);
+  const hostKey = findHostKey({ text: ssh.knownHosts, hostKey: own?.hostKey, host, port });
   if (hostKey === undefined) {
     return { problem: `nodes[${node.index}]: no host key is known for ${node.name} (${host}:${port})` };
   }
@@ -32,7 +32,12 @@ export function buildConnection(ssh: SshInputs, node: ConnectionTarget): Connect
   if (bastion === undefined) return { connection };
 
   const bastionPort = bastion.port ?? DEFAULTS.sshPort;
-  const bastionKey = keyLine(bastion.hostKey) ?? findHostKey(ssh.knownHosts ?? "", bastion.host, bastionPort);
+  const bastionKey = findHostKey({
+    text: ssh.knownHosts,
+    hostKey: bastion.hostKey,
+    host: bastion.host,
+    port: bastionPort,
+  });
   if (bastionKey === undefined) {
     return { problem: `ssh.bastion.hostKey: no host key is known for the bastion (${bastion.host}:${bastionPort})` };
   }
@@ -59,10 +64,4 @@ function login(ssh: SshInputs, ownKey: string | undefined) {
     ...(isEncrypted && ssh.passphrase !== undefined && { privateKeyPassword: ssh.passphrase }),
     ...(ssh.agentSocketPath !== undefined && { agentSocketPath: ssh.agentSocketPath }),
   };
-}
-
-/** Type and base64; a comment behind them is nobody's business. */
-function keyLine(text: string | undefined): string | undefined {
-  const [type, base64] = text?.trim().split(/\s+/) ?? [];
-  return type === undefined || base64 === undefined ? undefined : `${type} ${base64}`;
 }

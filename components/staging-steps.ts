@@ -3,22 +3,25 @@
 export const FETCHING = String.raw`
 # An address that may hold a password or a signature is handed over by a descriptor: every user of the host can read
 # command lines. One without is an argument, which is what an operator expects to find in a process list.
+#
+# Without descriptor 9, the lock: what outlives a killed run writes into a directory that the next run throws away.
+# post_install.sh keeps it, because two of them in one directory must not meet.
 fetch_once() {
   if command -v curl >/dev/null 2>&1; then
     if [ -n "$is_private_url" ]; then
-      limited curl -sSfL --connect-timeout 20 --speed-time 60 --speed-limit 1 -o "$2" -K /dev/fd/3 3<<END_OF_URL 2>"$work/error"
+      limited curl -sSfL --connect-timeout 20 --speed-time 60 --speed-limit 1 -o "$2" -K /dev/fd/3 3<<END_OF_URL 2>"$work/error" 9>&-
 url = "$1"
 END_OF_URL
     else
-      limited curl -sSfL --connect-timeout 20 --speed-time 60 --speed-limit 1 -o "$2" "$1" 2>"$work/error"
+      limited curl -sSfL --connect-timeout 20 --speed-time 60 --speed-limit 1 -o "$2" "$1" 2>"$work/error" 9>&-
     fi
   elif command -v wget >/dev/null 2>&1; then
     if [ -n "$is_private_url" ]; then
-      limited wget -q -T 60 -t 1 -O "$2" -i /dev/fd/3 3<<END_OF_URL 2>"$work/error"
+      limited wget -q -T 60 -t 1 -O "$2" -i /dev/fd/3 3<<END_OF_URL 2>"$work/error" 9>&-
 $1
 END_OF_URL
     else
-      limited wget -q -T 60 -t 1 -O "$2" "$1" 2>"$work/error"
+      limited wget -q -T 60 -t 1 -O "$2" "$1" 2>"$work/error" 9>&-
     fi
   else
     die "there is neither curl nor wget on this host." "" "Install one of them, then run pulumi up again."
@@ -84,7 +87,7 @@ has_room() {
 unpack() {
   has_room
   mkdir "$work/tree"
-  limited tar -xzof "$archive" -C "$work/tree" 2>"$work/error" || die "the archive could not be unpacked: $(tail_of "$work/error" | tail -n 1)" "" "Nothing was changed. The archive or its sha256 is wrong, or the disk is full."
+  limited tar -xzof "$archive" -C "$work/tree" 2>"$work/error" 9>&- || die "the archive could not be unpacked: $(tail_of "$work/error" | tail -n 1)" "" "Nothing was changed. The archive or its sha256 is wrong, or the disk is full."
   root=$work/tree
   if [ ! -e "$root/bin/post_install.sh" ]; then
     set -- "$root"/*

@@ -32,7 +32,11 @@ function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[
     }
     const port = sshPort(view, name);
     const knownHosts = knownHostsText(view);
-    if (port === undefined || knownHosts === undefined || findHostKey(knownHosts, sshHost, port) !== undefined)
+    if (
+      port === undefined ||
+      knownHosts === undefined ||
+      findHostKey({ text: knownHosts, hostKey: undefined, host: sshHost, port }) !== undefined
+    )
       return [];
     return [
       {
@@ -48,7 +52,12 @@ function bastionHostKey(view: InputsView): Problem[] {
   if (host === undefined || !view.isAbsent("ssh", "bastion", "hostKey")) return [];
   const port = view.isAbsent("ssh", "bastion", "port") ? DEFAULTS.sshPort : view.number("ssh", "bastion", "port");
   const knownHosts = knownHostsText(view);
-  if (port === undefined || knownHosts === undefined || findHostKey(knownHosts, host, port) !== undefined) return [];
+  if (
+    port === undefined ||
+    knownHosts === undefined ||
+    findHostKey({ text: knownHosts, hostKey: undefined, host, port }) !== undefined
+  )
+    return [];
   return [
     {
       path: ["ssh", "bastion", "hostKey"],
