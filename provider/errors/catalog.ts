@@ -27,7 +27,12 @@ export const hostUnreachable = (f: { node: string; address: string; cause: strin
     evidence: { node: f.node, address: f.address },
   });
 
-export const hostKeyUnknown = (f: { node: string; address: string; fingerprint: string; why?: string | undefined }): BmdbError =>
+export const hostKeyUnknown = (f: {
+  node: string;
+  address: string;
+  fingerprint: string;
+  why?: string | undefined;
+}): BmdbError =>
   error({
     code: "HostKeyUnknown",
     what: `${f.node} (${f.address}) offered the host key ${f.fingerprint}; ${f.why ?? "the program names no key for it"}.`,

@@ -3,8 +3,9 @@
 // A lagging replica counts for nothing when the next process stops, though the leader MServer still lists it.
 
 import { processName } from "../model/desired";
+import { knownValue } from "../model/fact";
 import { open, wait } from "../model/verdict";
-import { type Gate, isExcused } from "./gate";
+import { type Gate, type GateQuestion, isExcused } from "./gate";
 
 export const everyFollowerIsCurrent: Gate = {
   id: "every_follower_is_current",
@@ -14,6 +15,8 @@ export const everyFollowerIsCurrent: Gate = {
     for (const facts of question.inventory.processes.filter((each) => each.id.role === "dbserver")) {
       if (isExcused(question, facts.id)) continue;
       const lag = facts.followerLagMsMax;
+      // Where there are no tiles, nothing can lag.
+      if (!lag.known && hasNoTiles(question, facts.id.node)) continue;
       if (!lag.known) return wait(`how far ${processName(facts.id)} lags is not known: ${lag.why}.`);
       if (lag.value > limitMs)
         return wait(
@@ -23,3 +26,11 @@ export const everyFollowerIsCurrent: Gate = {
     return open;
   },
 };
+
+function hasNoTiles({ desired, inventory }: GateQuestion, name: string): boolean {
+  const node = desired.nodes.find((each) => each.name === name);
+  const entries = knownValue(inventory.dbservers) ?? [];
+  return entries.some(
+    (entry) => entry.host === node?.host && entry.httpPort === node.ports.dbserverHttp && entry.tiles.active === 0,
+  );
+}

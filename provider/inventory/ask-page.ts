@@ -14,18 +14,23 @@ export async function askPage<T>(asking: Asking, url: string, parse: (body: stri
   return factOf(readAnswer(answer, parse), url, asking.clock.nowMs());
 }
 
-/** Tries the urls in order until one answers in the right shape. Not known: with what the last one said. */
+/** What a release without that page answers. */
+export const NO_SUCH_PAGE = "there is no such page";
+
+/** Tries the urls in order until one answers in the right shape. Not known: with the most telling of the answers. */
 export async function askFirst<T>(
   asking: Asking,
   urls: readonly string[],
   parse: (body: string) => Parsed<T>,
 ): Promise<Fact<T>> {
-  let last: Fact<T> = factOf(unparsed<T>("there is nobody to ask"), "", asking.clock.nowMs());
+  let failure: Fact<T> = factOf(unparsed<T>("there is nobody to ask"), "", asking.clock.nowMs());
   for (const url of urls) {
-    last = await askPage(asking, url, parse);
-    if (last.known) return last;
+    const fact = await askPage(asking, url, parse);
+    if (fact.known) return fact;
+    // A page that is missing under one of its names says less than one that failed.
+    if (fact.why !== NO_SUCH_PAGE || failure.from === "") failure = fact;
   }
-  return last;
+  return failure;
 }
 
 export function readAnswer<T>(answer: HttpAnswer, parse: (body: string) => Parsed<T>): Parsed<T> {
@@ -39,6 +44,7 @@ export function readAnswer<T>(answer: HttpAnswer, parse: (body: string) => Parse
     case "failed":
       return unparsed(answer.message);
     case "answer":
-      return answer.status === 200 ? parse(answer.body) : unparsed(`status ${answer.status}`);
+      if (answer.status === 200) return parse(answer.body);
+      return unparsed(answer.status === 404 ? NO_SUCH_PAGE : `status ${answer.status}`);
   }
 }

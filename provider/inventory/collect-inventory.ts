@@ -20,8 +20,8 @@ import { HEARTBEAT_INTERVAL, REPLICATION_FACTOR_DEFAULT, REPLICATION_FACTOR_FLAG
 import { type DesiredCluster, type DesiredNode, declaredProcesses, type ProcessId } from "../model/desired";
 import { type Fact, factOf, knownValue, parsed, unparsed } from "../model/fact";
 import type { Inventory, ProcessFacts } from "../model/inventory";
-import type { Flags } from "../model/pages";
-import { type Asking, askFirst, askPage } from "./ask-page";
+import type { Flags, HealthCheck, NamedTile } from "../model/pages";
+import { type Asking, askFirst, askPage, NO_SUCH_PAGE } from "./ask-page";
 import type { HostView } from "./collect-host";
 import { parseClusterConfig } from "./parse/cluster-config";
 import { parseDBServers } from "./parse/dbservers";
@@ -125,16 +125,28 @@ async function collectCluster(asking: Asking, bases: readonly string[]): Promise
     mservers,
     dbservers,
     tilesLeaderless: mapFact(leaderless, (tiles) => tiles.map((tile) => tile.tileId)),
-    // Both pages count: each of them is known to miss cases that the other one sees. The second may not exist (before 2.18.2).
-    tilesUnderReplicated: mapFact(health, (page) => [
-      ...new Set([...page.tilesUnderReplicated, ...(knownValue(under) ?? []).map((tile) => tile.tileId)]),
-    ]),
+    tilesUnderReplicated: joinUnderReplicated(health, under),
     config,
     replicationFactor:
       config.known && config.value.replicationFactor !== undefined
         ? mapFact(config, (value) => value.replicationFactor)
         : mapFact(flags, (value) => numberFlag(value, [REPLICATION_FACTOR_FLAG], 1) ?? REPLICATION_FACTOR_DEFAULT),
   };
+}
+
+/** Both pages count: each of them is known to miss what the other one sees. Only the second may not exist (before 2.18.2). */
+function joinUnderReplicated(health: Fact<HealthCheck>, under: Fact<readonly NamedTile[]>): Fact<readonly string[]> {
+  if (!health.known) return health;
+  if (!under.known && under.why !== NO_SUCH_PAGE) return under;
+  if (health.value.leftOut !== undefined)
+    return {
+      known: false,
+      why: `health-check left something out: ${health.value.leftOut}`,
+      from: health.from,
+      atMs: health.atMs,
+    };
+  const named = under.known ? under.value.map((tile) => tile.tileId) : [];
+  return { ...health, value: [...new Set([...health.value.tilesUnderReplicated, ...named])] };
 }
 
 async function collectProcess(
@@ -168,8 +180,8 @@ async function collectProcess(
           : factOf(unparsed(explainSilence(answer.kind)), base, atMs),
     version: mapFact(factOf(version, base, atMs), (value) => value.release),
     running: view?.running[id.role] ?? notAsked(),
-    // A DBServer without a single replica lags behind nobody.
-    followerLagMsMax: lag === undefined ? notAsked() : mapFact(lag, (value) => value.maxMs ?? 0),
+    // No replica named is not "no lag": a process that has just started names none either.
+    followerLagMsMax: lag === undefined ? notAsked() : mapFact(lag, (value) => value.maxMs),
     lastActVersion: view?.lastActVersion[id.role] ?? notAsked(),
     staged: view?.staged ?? notAsked(),
   };

@@ -3,6 +3,7 @@
 import { type Parsed, parsed, unparsed } from "../model/fact";
 import type { StagedRelease } from "../model/inventory";
 import { quoteWord } from "../model/quote";
+import { parseProcessVersion } from "./parse/process-version";
 
 /** A path of the release on a host; a leading `~/` is the ssh user's home, expanded there. */
 export const releaseDirWord = (installDir: string, version: string): string => {
@@ -36,22 +37,14 @@ export function parseStagedRelease(output: string): Parsed<HostRelease> {
   const metadata = after("metadata");
   if (!dir?.startsWith("/") || metadata === undefined)
     return unparsed("the host's answer about its releases is not understood");
+  const release = parseProcessVersion(metadata);
   const inHand: Record<string, string> = {};
   for (const line of lines) {
     const match = /^act (mserver|dbserver) act \S+ (\S+)$/.exec(line);
     if (match?.[1] && match[2]) inHand[match[1]] = match[2];
   }
-  return parsed({ staged: { dir, version: readVersion(metadata), hasBinaries: after("binaries") === "yes" }, inHand });
-}
-
-function readVersion(metadata: string): string | null {
-  try {
-    const json: unknown = JSON.parse(metadata);
-    if (typeof json !== "object" || json === null) return null;
-    const { version_number: number, build_number: build } = json as Record<string, unknown>;
-    if (typeof number !== "string") return null;
-    return typeof build === "string" && /^\d+$/.test(build) ? `${number}-b${build}` : number;
-  } catch {
-    return null;
-  }
+  return parsed({
+    staged: { dir, version: release.ok ? release.value.release : null, hasBinaries: after("binaries") === "yes" },
+    inHand,
+  });
 }

@@ -1,6 +1,7 @@
 // Promotes the AutoFlags of the new release (spec A1, A2). The point of no return: an older process cannot join afterwards.
 // Idempotent (spec A3), so a run that does not know whether an earlier one got here simply does it again.
 
+import { OPERATION } from "../dialect/bm-admin";
 import { promoteFailed } from "../errors/catalog";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
@@ -20,7 +21,7 @@ export async function promoteAutoFlags(run: Run): Promise<Promotion> {
   const outcome = await pollUntil(
     { clock: run.ports.clock, intervalMs: policy.pollIntervalMs, limitMs: policy.timeouts.gateMs, signal: run.signal },
     async () => {
-      const result = await runBmAdmin(run, ["promote_auto_flags"], bmAdmin.timeoutMs);
+      const result = await runBmAdmin(run, [OPERATION.promoteAutoFlags], bmAdmin.timeoutMs);
       output = `${result.stdout}\n${result.stderr}`;
       const promotion = parsePromoteOutcome(result);
       journal(run, "promote_auto_flags", { outcome: promotion.kind });

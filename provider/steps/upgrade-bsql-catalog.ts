@@ -1,6 +1,7 @@
 // Upgrades the BSQL system catalog (spec B1–B5). Online and idempotent; conflicts with working clients are expected,
 // and a client that gave up does not stop the server, so it is run again with a larger limit.
 
+import { OPERATION } from "../dialect/bm-admin";
 import { bsqlUpgradeFailed } from "../errors/catalog";
 import { cleanLine } from "../errors/clean-output";
 import { pollUntil } from "../executor/poll-until";
@@ -28,7 +29,7 @@ export async function upgradeBsqlCatalog(run: Run): Promise<"upgraded" | "not_ne
     },
     async () => {
       attempts += 1;
-      const result = await runBmAdmin(run, ["upgrade_bsql"], timeoutMs);
+      const result = await runBmAdmin(run, [OPERATION.upgradeBsql], timeoutMs);
       output = `${result.stdout}\n${result.stderr}`;
       const upgrade = parseUpgradeBsqlOutcome(result);
       journal(run, "upgrade_bsql", { attempt: attempts, outcome: upgrade.kind, timeoutMs });

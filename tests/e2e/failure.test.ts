@@ -43,7 +43,11 @@ test("the state describes the live mix, never the target", async () => {
   const state = findCluster(await stack.exportState());
   expect(state?.inputs?.["version"]).toBe("2.16.0.0");
   expect(state?.outputs?.["version"]).toBe("2.16.0.0 ×1, 2.18.0.0 ×4, down ×1");
-  expect(state?.outputs?.["processes"]).toMatchObject({ "DBServer db1": "2.18.0.0-b1", "DBServer db2": "down", "DBServer db3": "2.16.0.0-b1" });
+  expect(state?.outputs?.["processes"]).toMatchObject({
+    "DBServer db1": "2.18.0.0-b1",
+    "DBServer db2": "down",
+    "DBServer db3": "2.16.0.0-b1",
+  });
   expect(state?.outputs?.["phase"]).toBe("upgrading");
 });
 

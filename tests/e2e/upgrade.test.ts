@@ -65,7 +65,9 @@ test("the preview of a bump shows every process in order and changes nothing", a
 
 test("an up after the bump restarts every process once, in the order of the plan, then promotes and upgrades the catalog", async () => {
   const plan = planIn(await stack.preview({ program: clusterProgram(cluster.args("2.18.0.0")) }));
-  const planned = [...plan.matchAll(/restart (MServer|DBServer) (\w+)/g)].map((match) => `${match[1]?.toLowerCase()} ${match[2]}`);
+  const planned = [...plan.matchAll(/restart (MServer|DBServer) (\w+)/g)].map(
+    (match) => `${match[1]?.toLowerCase()} ${match[2]}`,
+  );
   const result = await stack.up();
   expect(result.text).toContain("6 processes on 2.18.0.0, finalized");
   expect(await cluster.story()).toEqual([
@@ -75,12 +77,20 @@ test("an up after the bump restarts every process once, in the order of the plan
   ]);
   expect(await cluster.versions()).toEqual(allOn(cluster, "2.18.0.0"));
   expect(result.outputs["finalized"]?.value).toBe(true);
+  const passing = result.diagnostics.filter(
+    (diagnostic) => diagnostic.isEphemeral && diagnostic.urn.endsWith("ClusterVersion::prod"),
+  );
+  expect(passing.length).toBeGreaterThan(6);
+  for (const { message } of passing) expect(message).toMatch(/^\d+\/24 /);
 });
 
-test("progress on the row begins with the number of the step", async () => {
+test("the state says how the run went", async () => {
   await cluster.mark();
   const state = findCluster(await stack.exportState());
-  expect(state?.outputs?.["lastRun"]).toMatchObject({ outcome: "done", summary: expect.stringContaining("24 of 24 steps done") });
+  expect(state?.outputs?.["lastRun"]).toMatchObject({
+    outcome: "done",
+    summary: expect.stringContaining("24 of 24 steps done"),
+  });
 });
 
 test("an up after the upgrade has no changes", async () => {
