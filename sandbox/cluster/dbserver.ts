@@ -8,11 +8,12 @@ import {
   type ReleaseAutoFlags,
   renderUnsupportedFlag,
 } from "./auto-flags";
+import { CatalogUpgrade } from "./catalog-upgrade";
 import { buildHexId } from "./cluster-document";
-import type { CatalogMessage, HeartbeatMessage, Message } from "./messages";
+import type { HeartbeatMessage, Message } from "./messages";
 import type { Address, MachinePorts, Registration } from "./ports";
 import type { DbserverRequest } from "./requests";
-import { fail, type Reply, succeed } from "./status";
+import { type Reply, succeed } from "./status";
 import type { StoredReplica } from "./tile-replica";
 import { TileSet } from "./tile-set";
 import type { Timers } from "./timers";
@@ -39,13 +40,6 @@ export interface DbserverConfig {
   readonly ramBytes: () => number;
 }
 
-interface CatalogUpgrade {
-  readonly id: number;
-  readonly storeAtMs: number;
-  sentAtMs?: number;
-  readonly respond: (reply: Reply) => void;
-}
-
 export class Dbserver {
   readonly registration: Registration;
   readonly tiles: TileSet;
@@ -60,7 +54,7 @@ export class Dbserver {
   private unansweredSinceMs: number | undefined;
   private metricsAtMs = Number.NEGATIVE_INFINITY;
   private savedAtMs: number;
-  private upgrade: CatalogUpgrade | undefined;
+  private readonly catalog: CatalogUpgrade;
   /** Set when a promoted AutoFlag is not known here: no heartbeat any more, DEAD after the timeout. */
   private isUnsupported = false;
 
@@ -79,6 +73,7 @@ export class Dbserver {
     this.tilesVersion = stored?.tilesVersion ?? 0;
     this.tiles = new TileSet(rpc, timers, ports, stored?.tiles ?? [], startedAtMs);
     this.savedAtMs = startedAtMs;
+    this.catalog = new CatalogUpgrade(config.bsqlCatalogVersion, timers, ports);
     this.target = Math.floor(ports.random() * config.mservers.length);
     const unknown = findUnsupportedFlag(this.autoFlags, config.autoFlags, "dbserver");
     if (unknown !== undefined) ports.fatal("tablet_server_main.cc:248", renderUnsupportedFlag(unknown, config.version));
@@ -94,7 +89,7 @@ export class Dbserver {
     // The age of the data is persisted now and then, so that a killed process knows how long it was away.
     if (changed || nowMs - this.savedAtMs >= this.timers.heartbeatIntervalMs * 2) this.save(nowMs);
     this.tickHeartbeat(nowMs);
-    this.tickUpgrade(nowMs);
+    this.catalog.tick(nowMs, this.leader);
   }
 
   receive(nowMs: number, from: Address, message: Message): void {
@@ -103,7 +98,7 @@ export class Dbserver {
         this.noteReply(nowMs, from, message);
         return;
       case "catalog_stored":
-        this.finishUpgrade(message);
+        this.catalog.receive(message);
         return;
       case "tile_votes_wanted":
       case "tile_votes":
@@ -123,7 +118,7 @@ export class Dbserver {
         respond(succeed({ ready: this.isReady(nowMs) }));
         return;
       case "upgrade_bsql":
-        this.startUpgrade(nowMs, respond);
+        this.catalog.start(nowMs, respond);
         return;
     }
   }
@@ -155,8 +150,8 @@ export class Dbserver {
     if (to === undefined) return;
     this.sentAtMs = nowMs;
     this.unansweredSinceMs ??= nowMs;
-    // A leader that does not know this DBServer yet gets its figures at once.
-    const withMetrics = this.leader === undefined || nowMs - this.metricsAtMs >= this.timers.metricsIntervalMs;
+    // On its own beat: a new leader MServer shows an uptime of 0 until the next figures come.
+    const withMetrics = nowMs - this.metricsAtMs >= this.timers.metricsIntervalMs;
     if (withMetrics) this.metricsAtMs = nowMs;
     this.ports.send(to, {
       kind: "heartbeat",
@@ -212,53 +207,5 @@ export class Dbserver {
     this.isUnsupported = true;
     this.ports.log("E", `Failed to heartbeat to ${from}: ${renderUnsupportedFlag(unknown, this.config.version)}`);
     return false;
-  }
-
-  private startUpgrade(nowMs: number, respond: (reply: Reply) => void): void {
-    if (this.config.bsqlCatalogVersion === undefined) {
-      respond(succeed({ needed: false }));
-      return;
-    }
-    if (this.upgrade !== undefined) {
-      respond(
-        fail(
-          "Service unavailable",
-          "bm/tserver/tablet_service.cc:2710",
-          "Unable to upgrade BSQL cluster: another upgrade is in progress",
-        ),
-      );
-      return;
-    }
-    const id = Math.floor(this.ports.random() * 2 ** 31);
-    this.upgrade = { id, storeAtMs: nowMs + this.timers.bsqlMigrationMs, respond };
-    this.ports.log("I", `Upgrading BSQL catalog to version ${this.config.bsqlCatalogVersion}`);
-  }
-
-  private tickUpgrade(nowMs: number): void {
-    const { upgrade, leader } = this;
-    const version = this.config.bsqlCatalogVersion;
-    if (upgrade === undefined || version === undefined || nowMs < upgrade.storeAtMs || leader === undefined) return;
-    if (upgrade.sentAtMs !== undefined && nowMs - upgrade.sentAtMs < this.timers.heartbeatIntervalMs * 2) return;
-    upgrade.sentAtMs = nowMs;
-    this.ports.send(leader, { kind: "catalog_store", id: upgrade.id, version });
-  }
-
-  private finishUpgrade(stored: Extract<CatalogMessage, { kind: "catalog_stored" }>): void {
-    const { upgrade } = this;
-    const version = this.config.bsqlCatalogVersion;
-    if (upgrade === undefined || upgrade.id !== stored.id || version === undefined) return;
-    // A leader that is not ready is asked again; bm-admin's own time limit ends the wait.
-    if (stored.status !== undefined) return;
-    this.upgrade = undefined;
-    const previous = stored.previous ?? version;
-    if (previous < version) {
-      this.ports.event({
-        event: "bsql_catalog_upgraded",
-        catalogVersion: version,
-        previousCatalogVersion: previous,
-        version: this.config.version,
-      });
-    }
-    upgrade.respond(succeed({ needed: true, catalogVersion: Math.max(previous, version) }));
   }
 }

@@ -5,7 +5,7 @@ import { needsRestart, type Promotion, planPromotion } from "./auto-flags";
 import type { Balancer } from "./balancer";
 import { type ClusterDocument, renderHostPort } from "./cluster-document";
 import type { MServerConfig } from "./mserver";
-import type { MachineEvent } from "./ports";
+import type { Address, MachineEvent } from "./ports";
 import type { Raft } from "./raft";
 import type { MServerRequest, PromotionAnswer } from "./requests";
 import { fail, type Reply, succeed } from "./status";
@@ -76,11 +76,29 @@ export function stepDown(leader: Leading, targetUuid: string | undefined): Reply
   return fail("Illegal state", "bm/consensus/raft_consensus.cc:812", refusal, "tablet server error 21");
 }
 
-/** A catalog never goes back; a version that it has already is answered at once. */
-export function storeCatalogVersion(leader: Leading, version: number, respond: (reply: Reply) => void): void {
+/** A catalog never goes back; a version that it has already is answered at once. `by` ran the migrations. */
+export function storeCatalogVersion(
+  leader: Leading,
+  version: number,
+  by: Address,
+  respond: (reply: Reply<{ version: number }>) => void,
+): void {
   const { document } = leader;
-  if (version <= (document.bsqlCatalogVersion ?? 0)) respond(succeed({}));
-  else commit(leader, { ...document, bsqlCatalogVersion: version }, respond, () => ({}));
+  const previous = document.bsqlCatalogVersion ?? 0;
+  if (version <= previous) {
+    respond(succeed({ version: previous }));
+    return;
+  }
+  commit(leader, { ...document, bsqlCatalogVersion: version }, respond, () => {
+    leader.event({
+      event: "bsql_catalog_upgraded",
+      catalogVersion: version,
+      previousCatalogVersion: previous,
+      by,
+      version: leader.config.version,
+    });
+    return { version };
+  });
 }
 
 function commit<T>(

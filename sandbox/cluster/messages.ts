@@ -104,6 +104,6 @@ export type TileMessage =
 
 export type CatalogMessage =
   | { readonly kind: "catalog_store"; readonly id: number; readonly version: number }
-  | { readonly kind: "catalog_stored"; readonly id: number; readonly status?: Status; readonly previous?: number };
+  | { readonly kind: "catalog_stored"; readonly id: number; readonly status?: Status; readonly version?: number };
 
 export type Message = RaftMessage | HeartbeatMessage | TileMessage | CatalogMessage;

@@ -203,9 +203,8 @@ export class MServer {
       this.ports.send(from, { kind: "catalog_stored", id, ...statusOf(refusal ?? this.notReady()) });
       return;
     }
-    const previous = document.bsqlCatalogVersion ?? 0;
-    storeCatalogVersion(this.leading(nowMs, document), message.version, (reply) =>
-      this.ports.send(from, { kind: "catalog_stored", id, previous, ...statusOf(reply) }),
+    storeCatalogVersion(this.leading(nowMs, document), message.version, from, (reply) =>
+      this.ports.send(from, { kind: "catalog_stored", id, ...(reply.ok ? reply.result : statusOf(reply)) }),
     );
   }
 

@@ -4,16 +4,11 @@
 // counts when a majority has it on disk. Left out: a history of entries, and changes of the member list.
 
 import type { ClusterDocument } from "./cluster-document";
+import { FollowerProgress } from "./follower-progress";
 import type { RaftMessage } from "./messages";
 import type { Address } from "./ports";
 import { type RaftOptions, type RaftState, withoutVote } from "./raft-state";
 import { electionTimeoutMs } from "./timers";
-
-interface PeerProgress {
-  lastTerm: number;
-  lastIndex: number;
-  heardAtMs: number;
-}
 
 export class Raft {
   role: "LEADER" | "FOLLOWER" = "FOLLOWER";
@@ -21,7 +16,7 @@ export class Raft {
   commitIndex = 0;
   /** uuids that peers told, for naming those that are down later. */
   readonly uuids = new Map<Address, string>();
-  private readonly progress = new Map<Address, PeerProgress>();
+  private readonly progress = new FollowerProgress();
   private readonly votes = new Set<Address>();
   private readonly waiting: { index: number; term: number; done: (committed: boolean) => void }[] = [];
   private campaign: "none" | "trial" | "real" = "none";
@@ -73,7 +68,7 @@ export class Raft {
     this.tickedAtMs = nowMs;
     if (gap > this.options.timers.raftHeartbeatIntervalMs * 2) {
       this.silentSinceMs += gap;
-      for (const peer of this.progress.values()) peer.heardAtMs += gap;
+      this.progress.forgive(gap);
     }
     if (this.role === "LEADER") this.tickLeader(nowMs);
     else if (nowMs - this.silentSinceMs >= this.timeoutMs) this.stand(nowMs, "trial", false);
@@ -115,8 +110,8 @@ export class Raft {
 
   /** Asks a caught-up follower to take over. Undefined when it was asked; otherwise why not. */
   stepDown(nowMs: number, target?: Address): string | undefined {
-    const isCaughtUp = (peer: Address): boolean => this.progress.get(peer)?.lastIndex === this.state.lastIndex;
-    const others = this.options.members.filter((peer) => peer !== this.options.self);
+    const isCaughtUp = (peer: Address): boolean => this.progress.hasEntry(peer, this.state);
+    const others = this.others();
     if (target !== undefined && !others.includes(target)) return "New leader not found among peers";
     const chosen = target ?? others.find((peer) => isCaughtUp(peer) && this.isHeard(nowMs, peer));
     if (chosen === undefined || !isCaughtUp(chosen) || !this.isHeard(nowMs, chosen))
@@ -126,8 +121,7 @@ export class Raft {
   }
 
   private isHeard(nowMs: number, peer: Address): boolean {
-    const heard = this.progress.get(peer)?.heardAtMs ?? Number.NEGATIVE_INFINITY;
-    return nowMs - heard < electionTimeoutMs(this.options.timers, 0);
+    return this.progress.silentMs(nowMs, peer) < electionTimeoutMs(this.options.timers, 0);
   }
 
   private get majority(): number {
@@ -155,8 +149,7 @@ export class Raft {
   private broadcast(nowMs: number): void {
     this.sentAtMs = nowMs;
     for (const peer of this.others()) {
-      const known = this.progress.get(peer);
-      const isCurrent = known?.lastIndex === this.state.lastIndex && known.lastTerm === this.state.lastTerm;
+      const isCurrent = this.progress.hasEntry(peer, this.state);
       this.options.ports.send(peer, {
         kind: "append",
         term: this.state.term,
@@ -248,8 +241,7 @@ export class Raft {
     this.campaign = "none";
     this.role = "LEADER";
     this.leader = this.options.self;
-    this.progress.clear();
-    for (const peer of this.others()) this.progress.set(peer, { lastTerm: 0, lastIndex: 0, heardAtMs: nowMs });
+    this.progress.reset(nowMs, this.others());
     this.ownTermIndex = this.state.lastIndex + 1;
     this.options.ports.log("I", `Becoming Leader, term ${this.state.term}`);
     this.options.becameLeader(nowMs);
@@ -294,15 +286,12 @@ export class Raft {
       return;
     }
     if (this.role !== "LEADER" || reply.term !== this.state.term) return;
-    this.progress.set(from, { lastTerm: reply.lastTerm, lastIndex: reply.lastIndex, heardAtMs: nowMs });
+    this.progress.note(nowMs, from, reply);
     this.advanceCommit();
   }
 
   private advanceCommit(): void {
-    const have = this.others().filter((peer) => {
-      const known = this.progress.get(peer);
-      return known?.lastTerm === this.state.lastTerm && known.lastIndex === this.state.lastIndex;
-    }).length;
+    const have = this.others().filter((peer) => this.progress.hasEntry(peer, this.state)).length;
     if (have + 1 < this.majority || this.state.lastTerm !== this.state.term) return;
     this.commitIndex = this.state.lastIndex;
     const ready = this.waiting.splice(0);

@@ -130,7 +130,7 @@ describe("the BSQL catalog", () => {
     });
     expect(cluster.leader().raft.document?.bsqlCatalogVersion).toBe(26);
     expect(cluster.events.find(({ event }) => event === "bsql_catalog_upgraded")).toMatchObject({
-      host: "h1",
+      by: "h1:9100",
       catalogVersion: 26,
       previousCatalogVersion: 23,
     });

@@ -55,12 +55,14 @@ describe("a rolling upgrade of real processes", () => {
       expect(await cluster.stop(host, "dbserver")).toBe(0);
       expect((await servers())[`${cluster.address(host)}:9000`]?.status).toBe("ALIVE");
       await cluster.start(host, "dbserver", NEW);
-      await until("a fresh heartbeat", async () => {
+      await until("the new process answers", async () => (await versionOf(host, "dbserver")) === NEW);
+      const startedAtMs = Date.now();
+      await until("a fresh heartbeat with the uptime of the new process", async () => {
         const facts = (await servers())[`${cluster.address(host)}:9000`];
-        return facts?.status === "ALIVE" && facts.uptime_seconds <= 2 && facts.time_since_hb_sec < 1;
+        const uptimeMax = (Date.now() - startedAtMs) / 1000 + 1;
+        return facts?.status === "ALIVE" && facts.uptime_seconds <= uptimeMax && facts.time_since_hb_sec < 1;
       });
       await cluster.waitUntilHealthy();
-      expect(await versionOf(host, "dbserver")).toBe(NEW);
     }
   }, 60_000);
 
@@ -98,12 +100,8 @@ describe("a rolling upgrade of real processes", () => {
     expect(cluster.fatalLog("h1", "dbserver")).toMatch(
       /^F\d{4} .*AutoFlag 'bsql_enable_expression_pushdown' is not supported/,
     );
-    expect(cluster.events().at(-1)).toMatchObject({
-      event: "process_crashed",
-      host: "h1",
-      role: "dbserver",
-      version: OLD,
-    });
+    const crashes = cluster.events().filter(({ event }) => event === "process_crashed");
+    expect(crashes).toEqual([expect.objectContaining({ host: "h1", role: "dbserver", version: OLD })]);
     await cluster.start("h1", "dbserver", NEW);
     await cluster.waitUntilHealthy();
   }, 30_000);
