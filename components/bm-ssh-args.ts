@@ -13,16 +13,16 @@ export interface BmSshArgs {
   /** @default 22 */
   readonly port?: Input<number>;
 
-  /** Text of an OpenSSH or PEM private key. This, or `agentSocketPath`, must be given. Raises `SshLoginRefused` when hosts do not accept it. */
+  /** Text of an OpenSSH or PEM private key. This, or `agentSocketPath`, must be given. Raises `SshLoginRefused` when hosts do not accept it. @default none */
   readonly privateKey?: Input<string>;
 
-  /** Of every key in here that is encrypted. */
+  /** Of every key in here that is encrypted. @default none */
   readonly passphrase?: Input<string>;
 
-  /** Path of an ssh agent's socket on the machine where Pulumi runs. @default no agent */
+  /** Path of an ssh agent's socket on the machine where Pulumi runs. @default none */
   readonly agentSocketPath?: Input<string>;
 
-  /** Text of a known_hosts file with every host in it, hashed names included. Make it with `ssh-keyscan`, and compare the fingerprints. */
+  /** Text of a known_hosts file with every host in it, hashed names included. Make it with `ssh-keyscan`, and compare the fingerprints. @default none */
   readonly knownHosts?: Input<string>;
 
   /** What differs for single hosts, by node name. A map and not a list, so that a secret in it hides itself only. */
@@ -33,7 +33,7 @@ export interface BmSshArgs {
 }
 
 export interface BmSshHostArgs {
-  /** Type and base64, like `ssh-ed25519 AAAA…`. Wins over `knownHosts`. */
+  /** Type and base64, like `ssh-ed25519 AAAA…`. Stands in place of `knownHosts`; revocations there hold all the same. @default its line in ssh.knownHosts */
   readonly hostKey?: Input<string>;
   /** @default ssh.privateKey */
   readonly privateKey?: Input<string>;
@@ -42,6 +42,7 @@ export interface BmSshHostArgs {
 }
 
 export interface BmBastionArgs {
+  /** A name or an IP address, without a port. */
   readonly host: Input<string>;
   /** @default 22 */
   readonly port?: Input<number>;

@@ -48,14 +48,16 @@ function protectKey<T extends { readonly privateKey?: pulumi.Input<string> }>(
 export function refuseSecrets(nodes: readonly BmNodeArgs[]): pulumi.Input<unknown>[] {
   return nodes.map((node, index) => {
     const output = pulumi.output(node);
-    const refusal = pulumi.output(pulumi.isSecret(output)).apply((isSecret) => {
-      if (!isSecret) return;
-      throw new pulumi.RunError(
-        `nodes[${index}]: holds a secret. Addresses of hosts are part of plans and reports; wrap them with pulumi.unsecret(…) if that is fine`,
-      );
-    });
+    const refusal = pulumi.output(pulumi.isSecret(output)).apply((isSecret) => throwIfSecret(isSecret, index));
     return pulumi.all([refusal, output]).apply(([, value]) => value);
   });
+}
+
+export function throwIfSecret(isSecret: boolean, index: number): void {
+  if (!isSecret) return;
+  throw new pulumi.RunError(
+    `nodes[${index}]: holds a secret. Addresses of hosts are part of plans and reports; wrap them with pulumi.unsecret(…) if that is fine`,
+  );
 }
 
 function isPlain<T extends object>(value: unknown): value is T {

@@ -31,12 +31,14 @@ export function createStagingCommand(
     {
       connection: pulumi
         .all([inputs.ssh, inputs.node])
-        .apply(([ssh, node]) => connectTo(ssh as SshInputs, { ...(node as ConnectionTarget), index })),
+        .apply(([ssh, node]) =>
+          connectTo(ssh as SshInputs, { ...(node as ConnectionTarget), index }, pulumi.runtime.isDryRun()),
+        ),
       create: version.apply(buildCreate),
       // By standard input, because every user of a host can read command lines, and Pulumi prints the command that failed.
       stdin: pulumi
         .all([version, inputs.release])
-        .apply(([text, release]) => writeScript(text, (release ?? {}) as ReleaseInputs)),
+        .apply(([text, release]) => writeScript(text, (release ?? {}) as ReleaseInputs, pulumi.runtime.isDryRun())),
       // Errors are shown in any case.
       logging: "stdout",
       // Needs AcceptEnv on every host, and the script has no use for it.
@@ -50,17 +52,19 @@ export function createStagingCommand(
 const buildCreate = (version: string): string =>
   `/bin/sh -c 'script=$(cat); if [ -z "$script" ]; then echo "the staging script did not arrive" >&2; exit 1; fi; eval "$script"' ${quoteWord(`stage BMDB ${version}`.replaceAll("\0", ""))}`;
 
-function connectTo(ssh: SshInputs, node: ConnectionTarget): Connection {
+/** Raises RunError for a host without a known key, so that no command can ever be sent to one. */
+export function connectTo(ssh: SshInputs, node: ConnectionTarget, isPreview: boolean): Connection {
   const built = buildConnection(ssh ?? {}, node);
   if ("connection" in built) return built.connection;
   // In a preview the provider's check says the same, together with everything else that is wrong. Nothing is dialled.
-  if (pulumi.runtime.isDryRun()) return { host: node.host ?? "", hostKey: "unknown" };
+  if (isPreview) return { host: node.host ?? "", hostKey: "unknown" };
   throw new pulumi.RunError(
     `${built.problem}; add it to ssh.knownHosts or ssh.hosts. Nothing was contacted; pulumi preview lists every problem`,
   );
 }
 
-function writeScript(version: string, release: ReleaseInputs): string {
+/** Raises RunError for what cannot be staged. */
+export function writeScript(version: string, release: ReleaseInputs, isPreview: boolean): string {
   const timeout = parseDuration(release.timeout ?? DEFAULTS.releaseTimeout);
   const sha256 = release.sha256?.[version];
   try {
@@ -74,7 +78,7 @@ function writeScript(version: string, release: ReleaseInputs): string {
     });
   } catch (error) {
     const why = error instanceof RangeError ? error.message : "the staging script could not be written";
-    if (pulumi.runtime.isDryRun()) return `echo 'refused: see the problems that pulumi preview lists' >&2; exit 1\n`;
+    if (isPreview) return `echo 'refused: see the problems that pulumi preview lists' >&2; exit 1\n`;
     throw new pulumi.RunError(`${why}. Nothing was contacted; pulumi preview lists every problem`);
   }
 }
