@@ -9,7 +9,7 @@ import { nameOfKey, readArguments } from "./read-arguments";
 
 const args = readArguments();
 const page = fs.readFileSync(path.join(__dirname, "..", "..", "docs", "arguments.md"), "utf8");
-const rows = [...page.matchAll(/^\| `([^`]+)` \| ([^|]+) \| [^|]+ \|$/gm)].map(([, name = "", standard = ""]) => ({
+const rows = [...page.matchAll(/^\| +`([^`]+)` +\| +([^|]+?) +\| [^|]+\|$/gm)].map(([, name = "", standard = ""]) => ({
   name,
   standard: standard.replaceAll("`", ""),
 }));

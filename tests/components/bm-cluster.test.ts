@@ -67,7 +67,7 @@ async function register(given: BmClusterArgs, isPreview = false, options?: pulum
   };
 }
 
-const valueOf = <T>(output: pulumi.Output<T>): Promise<unknown> =>
+const settled = <T>(output: pulumi.Output<T>): Promise<unknown> =>
   new Promise((resolve) => {
     output.apply(resolve);
   });
@@ -185,8 +185,8 @@ test("ssh as an output of something else is protected too", async () => {
 
 test("addresses are computed from the arguments", async () => {
   const { cluster } = await register(args({ adminUi: { scheme: "https" } }));
-  expect(await valueOf(cluster.mserverAddresses)).toBe("10.0.0.1:11000,10.0.0.2:11000,10.0.0.3:11000");
-  expect(await valueOf(cluster.adminUrls)).toEqual([
+  expect(await settled(cluster.mserverAddresses)).toBe("10.0.0.1:11000,10.0.0.2:11000,10.0.0.3:11000");
+  expect(await settled(cluster.adminUrls)).toEqual([
     "https://10.0.0.1:10000/",
     "https://10.0.0.2:10000/",
     "https://10.0.0.3:10001/",
