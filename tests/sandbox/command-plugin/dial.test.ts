@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { utils } from "ssh2";
 import { dial } from "../../../sandbox/command-plugin/dial";
 import { type Connection, parseRemoteCommand } from "../../../sandbox/command-plugin/inputs";
 import { runCommand } from "../../../sandbox/command-plugin/run-command";
-import { PASSWORD, type ShellSshServer, startShellSshServer } from "../../support/shell-ssh-server";
+import { createKeyPair, PASSWORD, type ShellSshServer, startShellSshServer } from "../../support/shell-ssh-server";
 
 let server: ShellSshServer;
 
@@ -41,7 +40,7 @@ async function run(command: string, wanted: Connection) {
 
 describe("logging in", () => {
   it("with a key, a password, or a key under a passphrase", async () => {
-    const locked = utils.generateKeyPairSync("ed25519", { passphrase: "open sesame", cipher: "aes256-ctr", rounds: 4 });
+    const locked = createKeyPair("open sesame");
     const own = await startShellSshServer({ clientKey: locked });
     const { port, hostKey } = own;
     await run("true", connection({ privateKey: server.privateKey }));
