@@ -17,11 +17,15 @@ export const inputInvalid = (problems: readonly string[]): BmdbError =>
     retry: "after_operator",
   });
 
-export const hostUnreachable = (f: { node: string; address: string; cause: string }): BmdbError =>
+/** `isSent`: the connection was there and a command was under way on it. */
+export const hostUnreachable = (f: { node: string; address: string; cause: string; isSent?: boolean }): BmdbError =>
   error({
     code: "HostUnreachable",
-    what: `No ssh connection to ${f.node} (${f.address}): ${cleanLine(f.cause)}.`,
-    next: `No command was sent there. Try \`ssh ${f.address.split(":")[0]}\` from this machine; check address, port, firewall and bastion, then run the same command again.`,
+    what: f.isSent
+      ? `The ssh connection to ${f.node} (${f.address}) was lost: ${cleanLine(f.cause)}.`
+      : `No ssh connection to ${f.node} (${f.address}): ${cleanLine(f.cause)}.`,
+    ...(f.isSent && { why: "A command was under way there; what it did is not known." }),
+    next: `${f.isSent ? "" : "No command was sent there. "}Try \`ssh ${f.address.split(":")[0]}\` from this machine; check address, port, firewall and bastion, then run the same command again${f.isSent ? ": it reads what is the case now before it does anything" : ""}.`,
     blame: "environment",
     retry: "automatic",
     evidence: { node: f.node, address: f.address },
@@ -32,12 +36,14 @@ export const hostKeyUnknown = (f: {
   address: string;
   fingerprint: string;
   why?: string | undefined;
+  /** Where the program would name the key. */
+  setting?: string;
 }): BmdbError =>
   error({
     code: "HostKeyUnknown",
     what: `${f.node} (${f.address}) offered the host key ${f.fingerprint}; ${f.why ?? "the program names no key for it"}.`,
     why: "Without a known key anything could answer in its place. No command and no password was sent.",
-    next: `Nothing was changed. Confirm the fingerprint out of band, then add the key to ssh.knownHosts or ssh.hosts.${f.node}.hostKey.`,
+    next: `Nothing was changed. Confirm the fingerprint out of band, then add the key to ssh.knownHosts or ${f.setting ?? `ssh.hosts.${f.node}.hostKey`}.`,
     blame: "operator",
     retry: "after_operator",
     evidence: { node: f.node, fingerprint: f.fingerprint },
@@ -108,12 +114,19 @@ export const adoptVersionDiffers = (f: { stated: string; live: string; perProces
     evidence: { stated: f.stated, live: f.live },
   });
 
-export const refusedToPlan = (f: { code: string; what: string; why?: string; next: string }): BmdbError =>
+/** `isBegun`: the plan was to be made anew in the middle of a roll. */
+export const refusedToPlan = (f: {
+  code: string;
+  what: string;
+  why?: string;
+  next: string;
+  isBegun?: boolean;
+}): BmdbError =>
   error({
     code: f.code,
     what: f.what,
     ...(f.why && { why: f.why }),
-    next: `Nothing was changed. ${f.next}`,
+    next: `${f.isBegun ? "Nothing further was stopped." : "Nothing was changed."} ${f.next}`,
     blame: "operator",
     retry: "after_operator",
   });
@@ -183,6 +196,7 @@ export const diedAtStart = (f: { process: string; node: string; version: string;
     output: cleanOutput(f.output),
   });
 
+/** `limitMs` 0: it did not run out of time, but came back as something else. */
 export const didNotReturn = (f: {
   process: string;
   node: string;
@@ -192,7 +206,10 @@ export const didNotReturn = (f: {
 }): BmdbError =>
   error({
     code: "DidNotReturn",
-    what: `${f.process} was restarted but is not back after ${seconds(f.limitMs)}, the limit; last seen: ${f.last}`,
+    what:
+      f.limitMs > 0
+        ? `${f.process} was restarted but is not back after ${seconds(f.limitMs)}, the limit; last seen: ${f.last}`
+        : `${f.process} was restarted but is not back: ${f.last}`,
     why: "Until its peers see it caught up, stopping another process could cost a majority.",
     next: `Nothing else was stopped. Look at ${f.node}, then run \`pulumi up\`; it goes on with this process.`,
     blame: "cluster",

@@ -9,7 +9,7 @@ import { judgeReturn } from "./judge-return";
 import { pollUntil } from "./poll-until";
 import { journal, type RestartRecord, type Run, say } from "./run";
 
-/** A process is "gone" when two readings say so: between fork and exec it does not have its name yet. */
+/** A process is "gone" when three readings in a row say so: between fork and exec it does not have its name yet. */
 const GONE_READINGS = 3;
 
 export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted: readonly ProcessId[]): Promise<void> {
@@ -29,8 +29,10 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       onWait: (last) => say(run, `${process.node} return: ${last}`, "passing"),
     },
     async () => {
+      // From before the look: one that takes long must not make an old heartbeat pass for a fresh one.
+      const elapsedMs = ports.clock.monotonicMs() - restart.startedAtMs;
       const inventory = await run.collect([process.node]);
-      const verdict = judgeReturn(desired, inventory, restart, ports.clock.monotonicMs() - restart.startedAtMs);
+      const verdict = judgeReturn(desired, inventory, restart, elapsedMs);
       goneCount = verdict.kind === "gone" ? goneCount + 1 : 0;
       if (goneCount >= GONE_READINGS)
         throw diedAtStart({ process: name, node: process.node, version: desired.version, output: await tail() });

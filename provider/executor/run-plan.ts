@@ -13,6 +13,7 @@ import { runAct } from "../steps/run-act";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
 import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
 import { passGates } from "./pass-gates";
+import { pollUntil } from "./poll-until";
 import { proveReturn } from "./prove-return";
 import { journal, type Run, say } from "./run";
 import { watch } from "./watch";
@@ -35,10 +36,11 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let leaderMoves = 0;
   try {
     while (doneCount < stepsOf(plan).length) {
-      run.signal.throwIfAborted();
       const steps = stepsOf(plan);
       const step = steps[doneCount];
       if (step === undefined) break;
+      // A process in hand is proven back and watched, whatever happens to the run.
+      if (step.kind !== "prove_return" && step.kind !== "watch") run.signal.throwIfAborted();
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
       const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1))).catch((error: unknown) => {
@@ -80,11 +82,7 @@ async function replan(
 ): Promise<Plan> {
   const rest = stepsOf(plan).slice(doneCount);
   if (!rest.some((step) => step.kind === "restart_process" || step.kind === "start_process")) return plan;
-  const planned = planAgain(await run.collect("none"));
-  if (planned.kind === "refused") {
-    const refusal = planned.refusals[0];
-    throw refusal ? refusedToPlan(refusal) : new Error("refused without a reason");
-  }
+  const planned = await planFromLiveState(run, planAgain);
   const fresh = stepsOf(planned.plan).filter((step) => step.kind !== "check_start");
   if (fresh.map(stepId).join() === rest.map(stepId).join()) return plan;
   journal(run, "plan_changed", { rest: fresh.map(stepId) });
@@ -99,6 +97,33 @@ async function replan(
         .filter((section) => section.steps.length > 0),
     ],
   };
+}
+
+/** One page that failed is no reason to end a roll: what is not known is asked again, as before a gate. */
+async function planFromLiveState(
+  run: Run,
+  planAgain: (inventory: Inventory) => Planned,
+): Promise<Extract<Planned, { kind: "plan" }>> {
+  const { policy } = run.desired;
+  const outcome = await pollUntil(
+    {
+      clock: run.ports.clock,
+      intervalMs: policy.pollIntervalMs,
+      limitMs: policy.timeouts.gateMs,
+      signal: run.signal,
+      onWait: (last) => say(run, `wait: ${last}`, "passing"),
+    },
+    async () => {
+      const planned = planAgain(await run.collect("none"));
+      return planned.kind === "refused" && planned.refusals.every((refusal) => refusal.code === "ProcessUnseen")
+        ? { done: false as const, last: planned.refusals.map((refusal) => refusal.what).join(" ") }
+        : { done: true as const, value: planned };
+    },
+  );
+  const planned = outcome.kind === "done" ? outcome.value : planAgain(await run.collect("none"));
+  if (planned.kind === "plan") return planned;
+  const [refusal] = planned.refusals;
+  throw refusal ? refusedToPlan({ ...refusal, isBegun: true }) : new Error("refused without a reason");
 }
 
 function takeSteps(sections: Plan["sections"], count: number): Plan["sections"] {

@@ -1,0 +1,146 @@
+// Each verdict with its negative twin: the healthy return differs from every other case in one fact.
+
+import { judgeReturn } from "../../../provider/executor/judge-return";
+import type { RestartRecord } from "../../../provider/executor/run";
+import type { ProcessId } from "../../../provider/model/desired";
+import type { Inventory, ProcessFacts } from "../../../provider/model/inventory";
+import type { DBServerEntry, MServerEntry } from "../../../provider/model/pages";
+import { buildDesired, buildInventory, buildRunning, known, unknown } from "../../support/build-cluster";
+
+const NEW = "2.18.0.0-b1";
+const desired = buildDesired();
+const mserver: ProcessId = { node: "db2", role: "mserver" };
+const dbserver: ProcessId = { node: "db2", role: "dbserver" };
+
+interface Seen {
+  readonly facts?: Partial<ProcessFacts>;
+  readonly inventory?: Partial<Inventory>;
+  readonly mserver?: Partial<MServerEntry>;
+  readonly dbserver?: Partial<DBServerEntry>;
+  readonly record?: Partial<RestartRecord>;
+  readonly elapsedMs?: number;
+}
+
+function judge(process: ProcessId, seen: Seen = {}) {
+  const base = buildInventory(desired, { running: NEW });
+  const edited: Inventory = {
+    ...base,
+    mservers: base.mservers.known
+      ? known(base.mservers.value.map((each) => (each.host === "10.0.0.2" ? { ...each, ...seen.mserver } : each)))
+      : base.mservers,
+    dbservers: base.dbservers.known
+      ? known(base.dbservers.value.map((each) => (each.host === "10.0.0.2" ? { ...each, ...seen.dbserver } : each)))
+      : base.dbservers,
+    processes: base.processes.map((each) =>
+      each.id.node === process.node && each.id.role === process.role ? { ...each, ...seen.facts } : each,
+    ),
+    ...seen.inventory,
+  };
+  const record: RestartRecord = {
+    process,
+    pidBefore: 100,
+    startTimeUsBefore: 99,
+    pidStarted: 4711,
+    startedAtMs: 0,
+    ...seen.record,
+  };
+  return judgeReturn(desired, edited, record, seen.elapsedMs ?? 10_000);
+}
+
+describe.each([mserver, dbserver])("a restarted $role", (process) => {
+  test("is back as another process with the new version, seen by its peers", () => {
+    expect(judge(process)).toEqual({ kind: "back", pid: 4711 });
+  });
+
+  test("is not back while whether it runs is not known", () => {
+    expect(judge(process, { facts: { running: unknown("no ssh") } })).toEqual({
+      kind: "not_yet",
+      reason: "whether it runs is not known: no ssh",
+    });
+  });
+
+  test("is gone when its host shows no such process", () => {
+    expect(judge(process, { facts: { running: known(null) } })).toEqual({ kind: "gone" });
+  });
+
+  test("is wrong when it is the process from before", () => {
+    expect(judge(process, { record: { pidBefore: 4711 } })).toEqual({
+      kind: "wrong",
+      reason: "process 4711 still runs; it was never stopped",
+    });
+  });
+
+  test("is back under any pid when none ran before", () => {
+    expect(judge(process, { record: { pidBefore: undefined, startTimeUsBefore: undefined } }).kind).toBe("back");
+  });
+
+  test.each([
+    ["refuses", known(false)],
+    ["is silent", unknown<boolean>()],
+  ])("is not back while its web port %s", (_how, isAnswering) => {
+    expect(judge(process, { facts: { isAnswering } })).toEqual({
+      kind: "not_yet",
+      reason: "its web port does not answer yet",
+    });
+  });
+
+  test("is not back while it does not tell its version", () => {
+    expect(judge(process, { facts: { version: unknown("status 503") } })).toEqual({
+      kind: "not_yet",
+      reason: "it does not tell its version: status 503",
+    });
+  });
+
+  test("is wrong when it tells the old version", () => {
+    expect(judge(process, { facts: { version: known("2.16.0.0-b1") } })).toEqual({
+      kind: "wrong",
+      reason: "it came back with 2.16.0.0-b1: something starts the old binary (a supervisor, a boot script?)",
+    });
+  });
+});
+
+describe("an MServer and its peers", () => {
+  test.each<[string, Seen, string]>([
+    ["the list is not known", { inventory: { mservers: unknown("half a page") } }, "is not known: half a page"],
+    ["it cannot be asked", { mserver: { startTimeUs: undefined } }, "its peers do not reach it yet"],
+    ["it is not in the list", { mserver: { host: "10.0.0.99" } }, "its peers do not reach it yet"],
+    ["it is there on another port", { mserver: { rpcPort: 7000 } }, "its peers do not reach it yet"],
+    ["they see the old start", { mserver: { startTimeUs: 99 } }, "its peers still see the old process"],
+  ])("it is not back while %s", (_situation, seen, reason) => {
+    expect(judge(mserver, seen)).toEqual({ kind: "not_yet", reason: expect.stringContaining(reason) });
+  });
+
+  test("a heartbeat does not matter for it", () => {
+    expect(judge(mserver, { dbserver: { heartbeatAgeSec: 75 } }).kind).toBe("back");
+  });
+});
+
+describe("a DBServer and the leader MServer", () => {
+  test.each<[string, Seen, string]>([
+    ["the list is not known", { inventory: { dbservers: unknown("half a page") } }, "is not known: half a page"],
+    ["it is not in the list", { dbserver: { host: "10.0.0.99" } }, "has not heard of it yet"],
+    ["it is there on another port", { dbserver: { httpPort: 7000 } }, "has not heard of it yet"],
+    [
+      "the last heartbeat is from before its start",
+      { dbserver: { heartbeatAgeSec: 12 } },
+      "(12.0 s ago) is from before",
+    ],
+    ["the last heartbeat is as old as its start", { dbserver: { heartbeatAgeSec: 10 } }, "(10.0 s ago) is from before"],
+  ])("it is not back while %s", (_situation, seen, reason) => {
+    expect(judge(dbserver, seen)).toEqual({ kind: "not_yet", reason: expect.stringContaining(reason) });
+  });
+
+  test("it is back with the first heartbeat after its start, though the page says ALIVE all along", () => {
+    expect(judge(dbserver, { dbserver: { heartbeatAgeSec: 9.9 } }).kind).toBe("back");
+    expect(judge(dbserver, { dbserver: { heartbeatAgeSec: 10.1, status: "ALIVE" } }).kind).toBe("not_yet");
+  });
+});
+
+test("a process that the program does not declare is wrong", () => {
+  expect(judge({ node: "db9", role: "mserver" })).toEqual({ kind: "wrong", reason: "MServer db9 is not declared" });
+});
+
+test("what its host shows is the new process, not the pid that the act told", () => {
+  const running = known(buildRunning("mserver", NEW, { pid: 5000 }));
+  expect(judge(mserver, { facts: { running } })).toEqual({ kind: "back", pid: 5000 });
+});

@@ -1,0 +1,150 @@
+import { type BmdbError, isBmdbError } from "../../../provider/errors/bmdb-error";
+import { proveReturn } from "../../../provider/executor/prove-return";
+import type { RestartRecord } from "../../../provider/executor/run";
+import type { ProcessId } from "../../../provider/model/desired";
+import type { Inventory, ProcessFacts } from "../../../provider/model/inventory";
+import type { Shell } from "../../../provider/ports";
+import { buildDesired, buildInventory, known, unknown } from "../../support/build-cluster";
+import { buildRun, errorOf, type TestRun } from "../../support/build-run";
+
+const process: ProcessId = { node: "db2", role: "dbserver" };
+const desired = buildDesired();
+const limitMs = desired.policy.timeouts.startMs + desired.policy.timeouts.returnMs;
+const record: RestartRecord = {
+  process,
+  pidBefore: 100,
+  startTimeUsBefore: undefined,
+  pidStarted: 4711,
+  startedAtMs: 0,
+};
+
+interface Seen {
+  readonly facts?: Partial<ProcessFacts>;
+  readonly inventory?: Partial<Inventory>;
+}
+
+const tailShell: Shell = {
+  run: async () => ({ code: 0, stdout: "F1123 cannot open /data: disk full\n", stderr: "" }),
+  close: async () => undefined,
+};
+
+function prove(seen: (reading: number, run: TestRun) => Seen, shell: Shell = tailShell) {
+  let reading = 0;
+  const run: TestRun = buildRun({
+    desired,
+    shell,
+    collect: () => {
+      reading += 1;
+      const { facts = {}, inventory = {} } = seen(reading, run);
+      const base = buildInventory(desired, { running: "2.18.0.0-b1" });
+      return {
+        ...base,
+        processes: base.processes.map((each) =>
+          each.id.node === process.node && each.id.role === process.role ? { ...each, ...facts } : each,
+        ),
+        ...inventory,
+      };
+    },
+  });
+  // It was started a while ago, so that the heartbeat of the healthy inventory is from after its start.
+  run.clock.advance(5_000);
+  return { run, proving: () => proveReturn(run, record, []), readingCount: () => reading };
+}
+
+const ours = async (promise: Promise<unknown>): Promise<BmdbError> => {
+  const error = await errorOf(promise);
+  if (!isBmdbError(error)) throw error;
+  return error;
+};
+const gone: Seen = { facts: { running: known(null), isAnswering: known(false), version: unknown() } };
+
+test("a process that is back is noted with the pid that its host shows", async () => {
+  const { run, proving, readingCount } = prove(() => ({}));
+  await proving();
+  expect(readingCount()).toBe(1);
+  expect(run.restarts.get("dbserver:db2")?.pidStarted).toBe(4711);
+  expect(run.journalled.at(-1)).toMatchObject({ event: "returned", process: "DBServer db2", pid: 4711 });
+});
+
+test("three readings in a row without the process mean that it died at its start", async () => {
+  const { proving, readingCount } = prove(() => gone);
+  const error = await ours(proving());
+  expect(readingCount()).toBe(3);
+  expect(error.text).toMatchObject({
+    code: "DiedAtStart",
+    what: "DBServer db2 was started from 2.18.0.0 and ended by itself.",
+    output: "F1123 cannot open /data: disk full",
+  });
+});
+
+test("two readings without it, and then it is there, mean that it is back", async () => {
+  const { proving, readingCount } = prove((reading) => (reading < 3 ? gone : {}));
+  await proving();
+  expect(readingCount()).toBe(3);
+});
+
+test("readings without it that are not in a row do not add up", async () => {
+  const starting: Seen = { facts: { isAnswering: known(false) } };
+  const { proving } = prove((reading) => (reading > 6 ? {} : reading % 2 === 0 ? starting : gone));
+  await proving();
+});
+
+test("the old version is wrong at once, with the last lines of its output", async () => {
+  const { proving, readingCount } = prove(() => ({ facts: { version: known("2.16.0.0-b1") } }));
+  const error = await ours(proving());
+  expect(readingCount()).toBe(1);
+  expect(error.code).toBe("DidNotReturn");
+  expect(error.text.what).toContain("it came back with 2.16.0.0-b1");
+  expect(error.text.output).toBe("F1123 cannot open /data: disk full");
+});
+
+test("what is wrong at once is not said to have had its time", async () => {
+  const { proving } = prove(() => ({ facts: { version: known("2.16.0.0-b1") } }));
+  expect((await ours(proving())).text.what).not.toContain("0 s");
+});
+
+test("a process that is never back ends at the limit, and the text quotes the last thing seen", async () => {
+  const { run, proving } = prove((reading) => ({
+    facts: reading < 5 ? { running: unknown("no ssh") } : { isAnswering: known(false) },
+  }));
+  const error = await ours(proving());
+  expect(error.text.what).toBe(
+    `DBServer db2 was restarted but is not back after ${limitMs / 1000} s, the limit; last seen: its web port does not answer yet.`,
+  );
+  expect(run.clock.monotonicMs()).toBe(5_000 + limitMs);
+});
+
+test("a process that is back in a cluster that is not whole is waited for, and the gate is quoted at the limit", async () => {
+  const { proving } = prove(() => ({ inventory: { tilesUnderReplicated: known(["tile-7"]) } }));
+  expect((await ours(proving())).text.what).toContain(
+    "last seen: no_tile_is_under_replicated: 1 tiles have fewer replicas than they should (tile-7).",
+  );
+});
+
+test("an answer that took long does not make an old heartbeat pass for a fresh one", async () => {
+  const heartbeatAgeSec = 5.5;
+  const { proving, readingCount } = prove((reading, run) => {
+    if (reading > 1) return {};
+    // The page was read at once; another one kept the whole look waiting.
+    run.clock.advance(4_000);
+    const { dbservers } = buildInventory(desired);
+    if (!dbservers.known) throw new Error("not known");
+    return { inventory: { dbservers: known(dbservers.value.map((entry) => ({ ...entry, heartbeatAgeSec }))) } };
+  });
+  await proving();
+  expect(readingCount()).toBe(2);
+});
+
+test("output that cannot be read does not hide what happened", async () => {
+  const lost: Shell = { run: async () => Promise.reject(new Error("lost")), close: async () => undefined };
+  const error = await ours(prove(() => gone, lost).proving());
+  expect(error.code).toBe("DiedAtStart");
+  expect(error.text.output).toBe("");
+});
+
+test("a run that is stopped meanwhile still sees its process back", async () => {
+  const { run, proving } = prove((reading) => (reading < 3 ? { facts: { isAnswering: known(false) } } : {}));
+  run.controller.abort(new Error("stopped by the operator"));
+  await proving();
+  expect(run.journalled.at(-1)?.event).toBe("returned");
+});

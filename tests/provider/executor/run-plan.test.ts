@@ -1,0 +1,324 @@
+// A whole roll against a cluster in memory: what was done to which process, in which order, and what was left alone.
+
+import { isBmdbError } from "../../../provider/errors/bmdb-error";
+import { type RunResult, runPlan } from "../../../provider/executor/run-plan";
+import type { Inventory } from "../../../provider/model/inventory";
+import { type Plan, stepId, stepsOf } from "../../../provider/model/plan";
+import { planUpgrade } from "../../../provider/planner/plan-upgrade";
+import { buildDesired, type ClusterShape, unknown } from "../../support/build-cluster";
+import { buildRun, type TestRun } from "../../support/build-run";
+import { createFakeCluster, type FakeCluster, saying } from "../../support/fake-cluster";
+import { createVirtualClock } from "../../support/virtual-clock";
+
+interface Roll {
+  readonly cluster: FakeCluster;
+  readonly run: TestRun;
+  readonly first: Plan;
+  go(): Promise<RunResult>;
+}
+
+interface Hooks {
+  /** Called before every look at the cluster, with the story so far. */
+  readonly beforeLook?: (cluster: FakeCluster, run: TestRun) => void;
+  readonly shape?: ClusterShape;
+  readonly prepare?: (cluster: FakeCluster) => void;
+}
+
+function prepareRoll({ beforeLook, shape = {}, prepare }: Hooks = {}): Roll {
+  const desired = buildDesired(shape);
+  const clock = createVirtualClock();
+  const cluster = createFakeCluster(desired, clock);
+  prepare?.(cluster);
+  const planAgain = (inventory: Inventory) =>
+    planUpgrade(desired, inventory, { finalizedVersion: undefined, adoptedVersion: undefined });
+  const planned = planAgain(cluster.collect());
+  if (planned.kind === "refused") throw new Error(JSON.stringify(planned.refusals));
+  const run: TestRun = buildRun({
+    desired,
+    clock,
+    shell: cluster.shell,
+    collect: () => {
+      beforeLook?.(cluster, run);
+      return cluster.collect();
+    },
+  });
+  return { cluster, run, first: planned.plan, go: () => runPlan(run, planned.plan, planAgain) };
+}
+
+const errorText = (result: RunResult) => {
+  if (!isBmdbError(result.error)) throw new Error(`not an error of ours: ${String(result.error)}`);
+  return result.error.text;
+};
+const events = (run: TestRun, event: string) => run.journalled.filter((entry) => entry.event === event);
+
+test("processes are restarted in the order of the plan, and only then is the cluster finalized", async () => {
+  const { cluster, run, go } = prepareRoll();
+  const result = await go();
+  expect(result.error).toBeUndefined();
+  expect(result.isFinalized).toBe(true);
+  expect(cluster.story).toEqual([
+    "stop mserver db2",
+    "start mserver db2 2.18.0.0",
+    "stop mserver db3",
+    "start mserver db3 2.18.0.0",
+    "stop mserver db1",
+    "start mserver db1 2.18.0.0",
+    "stop dbserver db1",
+    "start dbserver db1 2.18.0.0",
+    "stop dbserver db2",
+    "start dbserver db2 2.18.0.0",
+    "stop dbserver db3",
+    "start dbserver db3 2.18.0.0",
+    "promote_auto_flags",
+    "upgrade_bsql",
+  ]);
+  expect(events(run, "plan_changed")).toEqual([]);
+});
+
+test("every step of the plan is done once and in its order", async () => {
+  const { run, first, go } = prepareRoll();
+  const result = await go();
+  expect(events(run, "step_done").map((entry) => entry["step"])).toEqual(stepsOf(first).map(stepId));
+  expect(result.doneCount).toBe(stepsOf(first).length);
+});
+
+test("after every restart the process is proven back and watched for the whole pause before the next stop", async () => {
+  const { run, go } = prepareRoll();
+  await go();
+  const stops = events(run, "stopping").map((entry) => Date.parse(entry.at));
+  const watched = events(run, "watched").map((entry) => Date.parse(entry.at));
+  const returned = events(run, "returned").map((entry) => Date.parse(entry.at));
+  expect(stops).toHaveLength(6);
+  for (const [index, at] of watched.entries()) {
+    expect(at - (returned[index] ?? 0)).toBeGreaterThanOrEqual(run.desired.policy.pauseMs);
+    expect(stops[index + 1] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at);
+  }
+});
+
+test("how every process is started is written down before the first stop", async () => {
+  const { run, go } = prepareRoll();
+  await go();
+  const order = run.journalled.map((entry) => entry.event);
+  expect(order.lastIndexOf("start_recorded")).toBeLessThan(order.indexOf("stopping"));
+  expect(events(run, "start_recorded")).toHaveLength(6);
+});
+
+test("the first process that does not come back ends the roll, and nothing after it is touched", async () => {
+  const { cluster, go, first } = prepareRoll({ prepare: (each) => each.dying.add("dbserver:db1") });
+  const result = await go();
+  expect(errorText(result)).toMatchObject({ code: "DiedAtStart", output: "F dbserver of db1: cannot open its data" });
+  expect(cluster.story.slice(-2)).toEqual(["stop dbserver db1", "start dbserver db1 2.18.0.0"]);
+  expect(result.isFinalized).toBe(false);
+  expect(stepsOf(first)[result.doneCount]).toEqual({
+    kind: "prove_return",
+    process: { node: "db1", role: "dbserver" },
+  });
+});
+
+test("a gate that stays closed ends the roll before its step", async () => {
+  const { cluster, go } = prepareRoll({
+    beforeLook: (each) => {
+      if (each.story.includes("start mserver db2 2.18.0.0")) each.facts = () => ({ tilesUnderReplicated: unknown() });
+    },
+  });
+  const result = await go();
+  expect(errorText(result).code).toBe("DidNotReturn");
+  expect(errorText(result).what).toContain("no_tile_is_under_replicated");
+  expect(cluster.story).toEqual(["stop mserver db2", "start mserver db2 2.18.0.0"]);
+});
+
+test("when leadership moved since the plan, the rest is planned anew and the leader still goes last", async () => {
+  let looks = 0;
+  const { cluster, run, go } = prepareRoll({
+    beforeLook: (each) => {
+      looks += 1;
+      // The second look is the one right before db2 would be stopped.
+      if (looks === 2) each.leader = "db2";
+    },
+  });
+  const result = await go();
+  expect(result.error).toBeUndefined();
+  expect(cluster.story.filter((line) => line.startsWith("stop mserver"))).toEqual([
+    "stop mserver db1",
+    "stop mserver db3",
+    "stop mserver db2",
+  ]);
+  expect(events(run, "plan_changed")).toHaveLength(1);
+});
+
+test("leadership that moves again and again ends the roll instead of going round forever", async () => {
+  let looks = 0;
+  const { cluster, go } = prepareRoll({
+    beforeLook: (each) => {
+      looks += 1;
+      // Whoever is about to be stopped leads at that moment, and another one when the plan is made anew.
+      each.leader =
+        looks % 2 === 0 ? (["db2", "db1"][(looks / 2 + 1) % 2] ?? "") : (["db1", "db2"][((looks - 1) / 2) % 2] ?? "");
+    },
+  });
+  const result = await go();
+  expect(errorText(result)).toMatchObject({ code: "GateClosed", evidence: { gate: "leader_mserver_goes_last" } });
+  expect(cluster.story).toEqual([]);
+});
+
+test("a process that somebody else upgraded meanwhile is not restarted again", async () => {
+  const { cluster, run, go } = prepareRoll({
+    beforeLook: (each) => {
+      if (!each.story.includes("start dbserver db1 2.18.0.0")) return;
+      each.process("dbserver:db3").version = "2.18.0.0-b1";
+    },
+  });
+  const result = await go();
+  expect(result.error).toBeUndefined();
+  expect(cluster.story).not.toContain("stop dbserver db3");
+  expect(cluster.story.slice(-2)).toEqual(["promote_auto_flags", "upgrade_bsql"]);
+  expect(events(run, "plan_changed")).toHaveLength(1);
+  expect(stepsOf(result.plan)).toHaveLength(result.doneCount);
+});
+
+test("a process that went down by itself meanwhile ends the roll, and the text does not say that nothing was changed", async () => {
+  const { cluster, run, go } = prepareRoll({
+    beforeLook: (each) => {
+      if (events(run, "watched").length === 1) each.process("dbserver:db3").pid = null;
+    },
+  });
+  const result = await go();
+  expect(errorText(result).code).toBe("ProcessDown");
+  expect(errorText(result).next).toMatch(/^Nothing further was stopped\./);
+  expect(cluster.story).toEqual(["stop mserver db2", "start mserver db2 2.18.0.0"]);
+});
+
+const whenUnseen = (looksUntilSeen: number): Hooks => {
+  let unseenLooks = 0;
+  return {
+    beforeLook: (each, run) => {
+      const isAfterFirst = events(run, "watched").length === 1 && unseenLooks < looksUntilSeen;
+      if (isAfterFirst) unseenLooks += 1;
+      each.facts = () => {
+        if (!isAfterFirst) return {};
+        each.facts = () => ({});
+        const { processes } = each.collect();
+        return {
+          processes: processes.map((facts) =>
+            facts.id.node === "db3" && facts.id.role === "dbserver"
+              ? { ...facts, isAnswering: unknown("too late"), version: unknown("too late") }
+              : facts,
+          ),
+        };
+      };
+    },
+  };
+};
+
+test("one page that failed while the plan was made anew does not end the roll", async () => {
+  const { cluster, go } = prepareRoll(whenUnseen(3));
+  expect((await go()).error).toBeUndefined();
+  expect(cluster.story).toContain("upgrade_bsql");
+});
+
+test("a process that is not seen for the gates' whole limit ends the roll", async () => {
+  const { cluster, run, go } = prepareRoll(whenUnseen(Number.POSITIVE_INFINITY));
+  const startedMs = run.clock.monotonicMs();
+  const result = await go();
+  expect(errorText(result).code).toBe("ProcessUnseen");
+  expect(run.clock.monotonicMs() - startedMs).toBeGreaterThanOrEqual(run.desired.policy.timeouts.gateMs);
+  expect(cluster.story).toEqual(["stop mserver db2", "start mserver db2 2.18.0.0"]);
+});
+
+test("nothing comes after a promotion that failed", async () => {
+  const { cluster, go } = prepareRoll({
+    prepare: (each) => {
+      each.bmAdmin = () => saying("Unable to promote AutoFlags: Invalid argument\n", 1);
+    },
+  });
+  const result = await go();
+  expect(errorText(result).code).toBe("PromoteFailed");
+  expect(cluster.story.filter((line) => !line.includes("server"))).toEqual(["promote_auto_flags"]);
+  expect(result.isFinalized).toBe(false);
+});
+
+test("a catalog upgrade that failed leaves the cluster unfinalized", async () => {
+  const { cluster, go } = prepareRoll({
+    prepare: (each) => {
+      const promoted = each.bmAdmin("promote_auto_flags");
+      each.bmAdmin = (operation) =>
+        operation === "promote_auto_flags" ? promoted : saying("Unable to upgrade BSQL: Not authorized\n", 1);
+    },
+  });
+  const result = await go();
+  expect(errorText(result).code).toBe("BsqlUpgradeFailed");
+  expect(cluster.story.at(-1)).toBe("upgrade_bsql");
+  expect(result.isFinalized).toBe(false);
+});
+
+test('with finalize "manual" nothing is promoted and the cluster is not called finalized', async () => {
+  const { cluster, go } = prepareRoll({ shape: { more: { finalize: "manual" } } });
+  const result = await go();
+  expect(result).toMatchObject({ error: undefined, isFinalized: false });
+  expect(cluster.story.at(-1)).toBe("start dbserver db3 2.18.0.0");
+});
+
+test("a process that is down in our hands is started first and everything else follows", async () => {
+  const { cluster, go } = prepareRoll({
+    prepare: (each) => {
+      for (const process of each.processes.filter((one) => one.id.role === "mserver")) process.version = "2.18.0.0-b1";
+      each.process("dbserver:db1").version = "2.18.0.0-b1";
+      each.process("dbserver:db2").pid = null;
+    },
+  });
+  const result = await go();
+  expect(result.error).toBeUndefined();
+  expect(cluster.story).toEqual([
+    "start dbserver db2 2.18.0.0",
+    "stop dbserver db3",
+    "start dbserver db3 2.18.0.0",
+    "promote_auto_flags",
+    "upgrade_bsql",
+  ]);
+});
+
+describe("a run that is stopped", () => {
+  const reason = new Error("stopped by the operator");
+
+  test("before its first step does nothing", async () => {
+    const { cluster, run, go } = prepareRoll();
+    run.controller.abort(reason);
+    expect(await go()).toMatchObject({ error: reason, doneCount: 0 });
+    expect(cluster.story).toEqual([]);
+  });
+
+  test("in the middle of a restart still proves and watches that process, and stops no other", async () => {
+    const { cluster, run, go } = prepareRoll({
+      beforeLook: (each, run) => {
+        if (each.story.includes("start mserver db2 2.18.0.0")) run.controller.abort(reason);
+      },
+    });
+    // Also between the restart and the first look at it.
+    const launch = run.ports.shell.run;
+    run.ports.shell.run = async (node, command, options) => {
+      const result = await launch(node, command, options);
+      if (cluster.story.length === 2) run.controller.abort(reason);
+      return result;
+    };
+    const result = await go();
+    expect(result.error).toBe(reason);
+    expect(cluster.story).toEqual(["stop mserver db2", "start mserver db2 2.18.0.0"]);
+    expect(events(run, "returned")).toHaveLength(1);
+    expect(events(run, "watched")).toHaveLength(1);
+  });
+});
+
+test("the steps' numbers are said with the steps", async () => {
+  const { run, go } = prepareRoll();
+  await go();
+  expect(run.said.filter((event) => !event.passing).map((event) => event.text)).toEqual([
+    "4/24 MServer db2 runs 2.18.0.0",
+    "7/24 MServer db3 runs 2.18.0.0",
+    "10/24 MServer db1 runs 2.18.0.0",
+    "13/24 DBServer db1 runs 2.18.0.0",
+    "16/24 DBServer db2 runs 2.18.0.0",
+    "19/24 DBServer db3 runs 2.18.0.0",
+    "21/24 AutoFlags promoted, config version 2",
+    "23/24 BSQL catalog upgraded",
+  ]);
+});
