@@ -10,7 +10,7 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  /** Limit for the whole command, connection included. */
+  /** Limit for the command itself; the connection, when there is none yet, has a limit of its own. */
   readonly timeoutMs: number;
   /** Bytes for the command's standard input; what must not be seen in a process list goes here. */
   readonly stdin?: string;

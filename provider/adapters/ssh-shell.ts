@@ -12,24 +12,30 @@ const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 
 export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess, connectTimeoutMs: number): Shell {
   const connections = new Map<string, Promise<Client>>();
+  // Only its own entry: the end of an earlier connection must not take a later one out.
+  const forget = (name: string, connection: Promise<Client>): void => {
+    if (connections.get(name) === connection) connections.delete(name);
+  };
   const clients = new Set<Client>();
 
-  const connect = (name: string): Promise<Client> => {
-    const existing = connections.get(name);
+  const connect = (node: DesiredNode): Promise<Client> => {
+    const existing = connections.get(node.name);
     if (existing) return existing;
-    const node = nodes.find((each) => each.name === name);
-    if (node === undefined) return Promise.reject(new Error(`unknown node ${name}`));
-    const made = openConnection(node, access, connectTimeoutMs, clients, () => connections.delete(name));
-    connections.set(name, made);
+    const made: Promise<Client> = openConnection(node, access, connectTimeoutMs, clients, () =>
+      forget(node.name, made),
+    );
+    connections.set(node.name, made);
     // A failed or lost connection is forgotten, so that the next command tries anew.
-    made.catch(() => connections.delete(name));
+    made.catch(() => forget(node.name, made));
     return made;
   };
 
   return {
     async run(name, command, options) {
-      const client = await connect(name);
-      return runOn(client, name, command, options);
+      const node = nodes.find((each) => each.name === name);
+      if (node === undefined) throw new Error(`unknown node ${name}`);
+      const place = { node: name, address: `${node.sshHost}:${portOf(node, access)}` };
+      return runOn(await connect(node), place, command, options);
     },
     async close() {
       for (const client of clients) client.end();
@@ -39,6 +45,8 @@ export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess,
   };
 }
 
+const portOf = (node: DesiredNode, access: SshAccess): number => access.hosts[node.name]?.port ?? access.port;
+
 async function openConnection(
   node: DesiredNode,
   access: SshAccess,
@@ -46,9 +54,10 @@ async function openConnection(
   clients: Set<Client>,
   onLost: () => void,
 ): Promise<Client> {
-  const port = access.hosts[node.name]?.port ?? access.port;
+  const port = portOf(node, access);
   const target: Target = {
     name: node.name,
+    hostKeySetting: `ssh.hosts.${node.name}.hostKey`,
     host: node.sshHost,
     port,
     user: access.user,
@@ -68,6 +77,7 @@ async function openConnection(
     {
       ...target,
       name: "ssh.bastion",
+      hostKeySetting: "ssh.bastion.hostKey",
       host: bastion.host,
       port: bastion.port,
       user: bastion.user,
@@ -100,6 +110,7 @@ async function openConnection(
 
 interface Target {
   readonly name: string;
+  readonly hostKeySetting: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -138,7 +149,13 @@ function connectTo(
         if (verdict.kind === "match") return true;
         keyTrouble =
           verdict.kind === "unknown"
-            ? hostKeyUnknown({ node: target.name, address, fingerprint: verdict.seen, why: verdict.why })
+            ? hostKeyUnknown({
+                node: target.name,
+                address,
+                fingerprint: verdict.seen,
+                why: verdict.why,
+                setting: target.hostKeySetting,
+              })
             : hostKeyChanged({ node: target.name, address, seen: verdict.seen, expected: verdict.expected });
         return false;
       },
@@ -170,7 +187,12 @@ function connectTo(
   });
 }
 
-function runOn(client: Client, node: string, command: string, options: CommandOptions): Promise<CommandResult> {
+function runOn(
+  client: Client,
+  place: { readonly node: string; readonly address: string },
+  command: string,
+  options: CommandOptions,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const stdout = collectText();
     const stderr = collectText();
@@ -179,10 +201,11 @@ function runOn(client: Client, node: string, command: string, options: CommandOp
       settle(() =>
         reject(
           commandTimedOut({
-            node,
+            node: place.node,
             purpose: firstWords(command),
             limitMs: options.timeoutMs,
-            output: stderr.text() || stdout.text(),
+            // Never standard output: it may hold the environment of a process.
+            output: stderr.text(),
           }),
         ),
       );
@@ -197,27 +220,25 @@ function runOn(client: Client, node: string, command: string, options: CommandOp
       client.removeListener("close", onClientClose);
       how();
     };
-    const onClientClose = () =>
-      settle(() =>
-        reject(hostUnreachable({ node, address: node, cause: "the connection was lost while a command ran" })),
-      );
+    const lose = (cause: string) => settle(() => reject(hostUnreachable({ ...place, cause, isSent: true })));
+    const onClientClose = () => lose("it ended while a command ran");
     client.once("close", onClientClose);
     client.exec(`/bin/sh -c ${quoteWord(command)}`, (error, opened) => {
-      if (error) return settle(() => reject(hostUnreachable({ node, address: node, cause: error.message })));
+      if (error) return settle(() => reject(hostUnreachable({ ...place, cause: error.message })));
       channel = opened;
+      // The limit was over before the channel was there.
+      if (settled) return opened.close();
       opened.on("data", stdout.add);
       opened.stderr.on("data", stderr.add);
       opened.on("exit", (code: number | null, signal?: string) => {
         result = { code, ...(signal && { signal }) };
       });
-      opened.on("error", (failure: Error) =>
-        settle(() => reject(hostUnreachable({ node, address: node, cause: failure.message }))),
-      );
+      opened.on("error", (failure: Error) => lose(failure.message));
       opened.on("close", () =>
         settle(() =>
           result
             ? resolve({ ...result, stdout: stdout.text(), stderr: stderr.text() })
-            : reject(hostUnreachable({ node, address: node, cause: "the channel closed without an exit status" })),
+            : reject(hostUnreachable({ ...place, cause: "it closed without an exit status", isSent: true })),
         ),
       );
       opened.end(options.stdin ?? "");
