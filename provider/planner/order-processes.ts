@@ -20,6 +20,7 @@ export function orderMServers(candidates: readonly ProcessFacts[], leader: Proce
 // Zone by zone: trouble of the new release shows in one fault domain before it reaches the next.
 export function orderDBServers(candidates: readonly ProcessFacts[], nodes: readonly DesiredNode[]): ProcessFacts[] {
   const zoneOf = (facts: ProcessFacts) => nodes.find((node) => node.name === facts.id.node)?.zone ?? "";
-  const zones = [...new Set(candidates.map(zoneOf))];
+  // The zones' order is that of all nodes, so that it stays the same while the candidates become fewer.
+  const zones = [...new Set(nodes.map((node) => node.zone ?? ""))];
   return zones.flatMap((zone) => candidates.filter((facts) => zoneOf(facts) === zone));
 }

@@ -161,6 +161,21 @@ test('finalize "manual" ends on the new binaries', () => {
   expect(stepIds({ more: { finalize: "manual" } }, {})).not.toContain("promote_auto_flags");
 });
 
+test("after each process the plan of what is left is the rest of the first plan", () => {
+  const cluster = {
+    nodes: { a1: "both", b1: "both", a2: "both", b2: "both", c1: "both" } as const,
+    zones: { a1: "a", b1: "b", a2: "a", b2: "b", c1: "c" },
+  };
+  const first = stepIds(cluster, { leader: "b1" });
+  const processes: Record<string, { version: string }> = {};
+  for (const id of restarts(first)) {
+    processes[id.slice("restart_process:".length)] = { version: "2.18.0.0-b1" };
+    // The leader stays what it is until it is restarted itself, last of the MServers.
+    const rest = restarts(stepIds(cluster, { leader: "b1", processes }));
+    expect(rest).toEqual(restarts(first).slice(restarts(first).indexOf(id) + 1));
+  }
+});
+
 test("the same facts give the same plan", () => {
   expect(planFor({}, {})).toEqual(planFor({}, {}));
 });
