@@ -68,7 +68,8 @@ refuse_lock() {
 
 # One staging run per user and host. flock where there is one: the kernel gives it back however a run ends.
 take_lock() {
-  [ -d "$state" ] || mkdir -m 700 "$state" || die "$state could not be created." "" "Give the ssh user a home directory that it may write to."
+  # Of two runs that begin together, one finds it made.
+  mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || die "$state could not be created." "" "Give the ssh user a home directory that it may write to."
   lock=$state/staging.lock
   if command -v flock >/dev/null 2>&1; then
     exec 9>"$lock"
@@ -97,11 +98,15 @@ take_lock() {
 `;
 
 export const LOOKING = String.raw`
+# Asked without the lock too: another run may finish between two of the questions. It writes the one marker before it
+# takes the other away, so the third question finds what the first was too early for.
 state_of_final() {
-  if [ ! -e "$final" ] && [ ! -L "$final" ]; then echo absent
-  elif [ ! -d "$final" ]; then echo other
+  if [ ! -e "$final" ]; then
+    if [ -L "$final" ]; then echo other; else echo absent; fi
   elif [ -f "$final/$staged_marker" ]; then echo staged
   elif [ -f "$final/$staging_marker" ]; then echo started
+  elif [ -f "$final/$staged_marker" ]; then echo staged
+  elif [ -e "$final" ] && [ ! -d "$final" ]; then echo other
   elif [ -z "$(ls -A "$final" 2>/dev/null)" ]; then echo absent
   else echo foreign
   fi

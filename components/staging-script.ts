@@ -7,8 +7,9 @@
 import { createHash } from "node:crypto";
 import { quoteWord } from "../provider/model/quote";
 import { parseVersion, withoutBuild } from "../provider/model/version";
+import { DECIDING } from "./staging-decisions";
 import { LOCKING, LOOKING, REPORTING, STAGED_MARKER, STAGING_MARKER } from "./staging-functions";
-import { DECIDING, FETCHING, INSTALLING } from "./staging-steps";
+import { FETCHING, INSTALLING } from "./staging-steps";
 
 export interface StagingOptions {
   readonly version: string;

@@ -6,7 +6,7 @@ import type { Problem } from "./explain-issues";
 import { findHostKey } from "./find-host-key";
 import type { InputsView, NodeView } from "./inputs-view";
 import { isEncryptedKey } from "./key-texts";
-import { isName, shown } from "./plain-word";
+import { isName, shown, whyNotHost } from "./plain-word";
 
 export function checkAccess(view: InputsView, nodes: readonly NodeView[] | undefined): Problem[] {
   if (view.value("ssh") === undefined) return [];
@@ -21,23 +21,11 @@ export function checkAccess(view: InputsView, nodes: readonly NodeView[] | undef
 
 function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[] {
   return nodes.flatMap(({ name, sshHost, index }) => {
-    // An invalid name has its own line; without it nothing can be looked up.
-    if (
-      name === undefined ||
-      !isName(name) ||
-      sshHost === undefined ||
-      !view.isAbsent("ssh", "hosts", name, "hostKey")
-    ) {
-      return [];
-    }
+    // An invalid name or host has its own line; without them nothing can be looked up.
+    if (name === undefined || !isName(name) || !isHost(sshHost)) return [];
+    if (!view.isAbsent("ssh", "hosts", name, "hostKey")) return [];
     const port = sshPort(view, name);
-    const knownHosts = knownHostsText(view);
-    if (
-      port === undefined ||
-      knownHosts === undefined ||
-      findHostKey({ text: knownHosts, hostKey: undefined, host: sshHost, port }) !== undefined
-    )
-      return [];
+    if (port === undefined || !lacksHostKey(view, sshHost, port)) return [];
     return [
       {
         path: ["nodes", index],
@@ -49,21 +37,23 @@ function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[
 
 function bastionHostKey(view: InputsView): Problem[] {
   const host = view.text("ssh", "bastion", "host");
-  if (host === undefined || !view.isAbsent("ssh", "bastion", "hostKey")) return [];
+  if (!isHost(host) || !view.isAbsent("ssh", "bastion", "hostKey")) return [];
   const port = view.isAbsent("ssh", "bastion", "port") ? DEFAULTS.sshPort : view.number("ssh", "bastion", "port");
-  const knownHosts = knownHostsText(view);
-  if (
-    port === undefined ||
-    knownHosts === undefined ||
-    findHostKey({ text: knownHosts, hostKey: undefined, host, port }) !== undefined
-  )
-    return [];
+  if (port === undefined || !lacksHostKey(view, host, port)) return [];
   return [
     {
       path: ["ssh", "bastion", "hostKey"],
       why: `no host key is known for the bastion (${host}:${port}); set it here, or add its line to ssh.knownHosts`,
     },
   ];
+}
+
+const isHost = (host: string | undefined): host is string => host !== undefined && whyNotHost(host) === undefined;
+
+/** False as long as known_hosts itself is not known. */
+function lacksHostKey(view: InputsView, host: string, port: number): boolean {
+  const text = view.isAbsent("ssh", "knownHosts") ? "" : view.text("ssh", "knownHosts");
+  return text !== undefined && findHostKey({ text, hostKey: undefined, host, port }) === undefined;
 }
 
 function missingLogins(view: InputsView, nodes: readonly NodeView[]): Problem[] {
@@ -102,11 +92,6 @@ function unknownHosts(view: InputsView, nodes: readonly NodeView[]): Problem[] {
       path: ["ssh", "hosts", name],
       why: `there is no node with this name${didYouMean(name, known)}`,
     }));
-}
-
-/** The text of known_hosts, empty when the program gives none, undefined while it is not known. */
-function knownHostsText(view: InputsView): string | undefined {
-  return view.isAbsent("ssh", "knownHosts") ? "" : view.text("ssh", "knownHosts");
 }
 
 function sshPort(view: InputsView, name: string): number | undefined {

@@ -41,38 +41,44 @@ function repeatedRoles(nodes: readonly NodeView[]): Problem[] {
   );
 }
 
+interface Owner {
+  readonly index: number;
+  readonly role: string;
+  readonly port: PortName;
+}
+
 /** Two processes cannot listen on one port of one host; the second of them is probably a copied line. */
 function sharedPorts(view: InputsView, nodes: readonly NodeView[]): Problem[] {
-  const owners = new Map<string, { readonly index: number; readonly role: string; readonly port: PortName }>();
-  const problems: Problem[] = [];
-  for (const { host, roles, index } of nodes) {
-    for (const role of ["mserver", "dbserver"] as const) {
-      if (host === undefined || !roles?.includes(role)) continue;
-      for (const port of PORTS_OF_ROLE[role]) {
-        const number = view.isAbsent("nodes", index, "ports", port)
-          ? DEFAULTS.ports[port]
-          : view.number("nodes", index, "ports", port);
-        if (number === undefined) continue;
-        const place = `${host.toLowerCase()} ${number}`;
-        const owner = owners.get(place);
-        if (owner === undefined) {
-          owners.set(place, { index, role, port });
-          continue;
-        }
-        const whose = `the ${owner.port} port of nodes[${owner.index}]`;
-        // The same role on the same host and port is one process declared twice; one line says it.
-        if (owner.index !== index && owner.role === role) {
-          problems.push({ path: ["nodes", index, "host"], why: `${shown(host)} port ${number} is already ${whose}` });
-          break;
-        }
-        problems.push({
-          path: ["nodes", index, "ports", port],
-          why: `${number} on ${shown(host)} is already ${whose}`,
-        });
+  const owners = new Map<string, Owner>();
+  return nodes.flatMap((node) => {
+    const problems = portsOf(view, node).flatMap(({ role, port, number, host }): Problem[] => {
+      const place = `${host.toLowerCase()} ${number}`;
+      const owner = owners.get(place);
+      if (owner === undefined) {
+        owners.set(place, { index: node.index, role, port });
+        return [];
       }
-    }
-  }
-  return problems;
+      const whose = `is already the ${owner.port} port of nodes[${owner.index}]`;
+      return owner.role === role && owner.index !== node.index
+        ? [{ path: ["nodes", node.index, "host"], why: `${shown(host)} port ${number} ${whose}` }]
+        : [{ path: ["nodes", node.index, "ports", port], why: `${number} on ${shown(host)} ${whose}` }];
+    });
+    // A node that is declared twice shares all its ports; the first of them says it.
+    const copied = problems.find(({ path }) => path[2] === "host");
+    return copied === undefined ? problems : [copied];
+  });
+}
+
+function portsOf(view: InputsView, { host, roles, index }: NodeView) {
+  if (host === undefined) return [];
+  return (["mserver", "dbserver"] as const)
+    .filter((role) => roles?.includes(role))
+    .flatMap((role) => PORTS_OF_ROLE[role].map((port) => ({ role, port })))
+    .flatMap(({ role, port }) => {
+      const isUsual = view.isAbsent("nodes", index, "ports", port);
+      const number = isUsual ? DEFAULTS.ports[port] : view.number("nodes", index, "ports", port);
+      return number === undefined ? [] : [{ role, port, number, host }];
+    });
 }
 
 function checkCounts(view: InputsView, nodes: readonly NodeView[]): Findings {

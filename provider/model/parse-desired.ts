@@ -6,11 +6,11 @@ import { checkAccess } from "./check-access";
 import { checkNodes, type Findings } from "./check-nodes";
 import { checkSettings } from "./check-settings";
 import type { DesiredCluster } from "./desired";
-import { explainIssue, problemLine } from "./explain-issues";
+import { explainIssue, type Problem, problemLine } from "./explain-issues";
 import { clusterInputsSchema } from "./input-schema";
 import { viewInputs, viewNodes } from "./inputs-view";
 import { knownKeysAt } from "./schema-keys";
-import { hasUnknownValue, isUnknownAt, isUnknownValue } from "./unknown-value";
+import { hasUnknownValue, isUnknownAt, isUnknownValue, unknownPaths } from "./unknown-value";
 
 export type ParsedDesired =
   | { readonly desired: DesiredCluster; readonly warnings: string[] }
@@ -20,7 +20,10 @@ export type ParsedDesired =
 export function parseDesired(inputs: unknown): ParsedDesired {
   const own = withoutInternals(inputs);
   const parsed = clusterInputsSchema.safeParse(own);
-  const { problems, warnings } = findProblems(own, parsed);
+  const { problems: found, warnings } = findProblems(own, parsed);
+  // The text that stands for it would pass for a host name.
+  const unknown: Problem[] = unknownPaths(own).map((path) => ({ path, why: "is not known yet" }));
+  const problems = [...unknown, ...found];
   if (problems.length > 0 || !parsed.success) return { problems: problems.map(problemLine) };
   return { desired: buildDesired(parsed.data), warnings: warnings.map(problemLine) };
 }

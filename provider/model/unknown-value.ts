@@ -5,10 +5,15 @@ export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const isUnknownValue = (value: unknown): boolean => value === UNKNOWN_VALUE;
 
-export function hasUnknownValue(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasUnknownValue);
-  if (typeof value === "object" && value !== null) return Object.values(value).some(hasUnknownValue);
-  return isUnknownValue(value);
+export const hasUnknownValue = (value: unknown): boolean => unknownPaths(value).length > 0;
+
+/** Where the unknown values are. */
+export function unknownPaths(value: unknown, path: readonly PropertyKey[] = []): PropertyKey[][] {
+  if (isUnknownValue(value)) return [[...path]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    unknownPaths(member, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 /** True when the value at `path`, or something that it would be part of, is not known yet. */

@@ -169,6 +169,15 @@ describe("extensions", () => {
   });
 });
 
+test("a link that leads nowhere is not written through", async () => {
+  await host.offer("2.18.0.0");
+  fs.symlinkSync(path.join(host.root, "nowhere"), host.final);
+  const { code, stderr } = await host.stage();
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${host.final} is not a directory`);
+  expect(fs.readlinkSync(host.final)).toBe(path.join(host.root, "nowhere"));
+});
+
 test("a half-done directory that a process runs from is never written to", async () => {
   await host.offer("2.18.0.0", { postInstall: "exit 1" });
   await host.stage();
@@ -184,11 +193,13 @@ describe.each([
   ["with flock", [] as string[]],
   ["without flock", ["flock"]],
 ])("the lock, %s,", (_title, missing) => {
-  test("lets the second of two runs find everything done", async () => {
+  test("lets one of several runs do everything, and the others find it done", async () => {
     host.usePathWithout(...missing);
     await host.offer("2.18.0.0");
-    const ended = await Promise.all([host.stage(), host.stage()]);
-    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    const ended = await Promise.all([host.stage(), host.stage(), host.stage(), host.stage()]);
+    expect(ended.map(({ stderr }) => stderr)).toEqual(["", "", "", ""]);
+    const found = `release 2.18.0.0 already staged in ${host.final}\n`;
+    expect(ended.filter(({ stdout }) => stdout === found)).toHaveLength(3);
     expect(host.requests.filter((request) => request.endsWith(".gz"))).toHaveLength(1);
     expect(host.read("post_install.log")).toBe(`${host.final}\n`);
   });
