@@ -1,5 +1,5 @@
-// What BmCluster registers, seen by Pulumi's mocks. (They promote a secret leaf to its whole object; what the real
-// engine stores is asserted in tests/e2e.)
+// What BmCluster registers, seen by Pulumi's mocks. They promote a secret leaf to its whole object, so which leaves are
+// secret is asserted in protect-inputs.test.ts, and that no key lies in a real state in tests/e2e/upgrade.test.ts.
 
 import * as pulumi from "@pulumi/pulumi";
 import { BmCluster } from "../../components/bm-cluster";
