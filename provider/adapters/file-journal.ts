@@ -10,7 +10,7 @@ const SCHEMA_VERSION = 1;
 export function openJournal(run: string, workingDirectory: string, onTrouble: (message: string) => void): Journal {
   let path: string | undefined;
   try {
-    const directory = process.env["PULUMI_BMDB_JOURNAL"] ?? join(findProject(workingDirectory), ".pulumi-bmdb");
+    const directory = process.env["PULUMI_BMDB_JOURNAL"] || join(findProject(workingDirectory), ".pulumi-bmdb");
     mkdirSync(directory, { recursive: true });
     path = join(directory, `${run}.jsonl`);
     appendFileSync(path, "", { mode: 0o600 });
