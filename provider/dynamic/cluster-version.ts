@@ -12,12 +12,6 @@ export const CLUSTER_VERSION_TYPE = "pulumi-nodejs:dynamic/bmdb:ClusterVersion";
 export const PROVIDER_TEXT =
   'exports.handler = () => require("node:module").createRequire(process.cwd() + "/_")("pulumi-bmdb/provider").provider;\n';
 
-/** What the program does not say but the provider needs: its own URN, for progress on the right row, and whether this is a preview. */
-export interface CallContext {
-  readonly urn: string;
-  readonly dryRun: boolean;
-}
-
 export class ClusterVersion extends pulumi.CustomResource {
   declare readonly version: pulumi.Output<string>;
   declare readonly phase: pulumi.Output<string>;

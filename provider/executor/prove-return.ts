@@ -7,7 +7,7 @@ import type { PlanStep } from "../model/plan";
 import { buildTailCommand } from "../steps/record-start";
 import { judgeReturn } from "./judge-return";
 import { pollUntil } from "./poll-until";
-import { journal, type RestartRecord, type Run, say } from "./run";
+import { journal, processKey, type RestartRecord, type Run, say } from "./run";
 
 /** A process is "gone" when three readings in a row say so: between fork and exec it does not have its name yet. */
 const GONE_READINGS = 3;
@@ -59,7 +59,7 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       last: outcome.last,
       output: await tail(),
     });
-  run.restarts.set(`${process.role}:${process.node}`, { ...restart, pidStarted: outcome.value });
+  run.restarts.set(processKey(process), { ...restart, pidStarted: outcome.value });
   journal(run, "returned", { process: name, pid: outcome.value, afterMs: Math.round(outcome.waitedMs) });
 }
 

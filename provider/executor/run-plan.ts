@@ -15,7 +15,7 @@ import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
 import { passGates } from "./pass-gates";
 import { pollUntil } from "./poll-until";
 import { proveReturn } from "./prove-return";
-import { journal, type Run, say } from "./run";
+import { journal, processKey, type Run, say } from "./run";
 import { watch } from "./watch";
 
 export interface RunResult {
@@ -162,7 +162,7 @@ async function doStep(
       return {};
     }
     case "prove_return": {
-      const record = run.restarts.get(`${step.process.role}:${step.process.node}`);
+      const record = run.restarts.get(processKey(step.process));
       if (record) await proveReturn(run, record, toBeStarted);
       return {};
     }
@@ -234,7 +234,7 @@ async function restart(
     releaseDir: staged.value.dir,
     own: { start: own.start, stop: own.stop },
   });
-  run.restarts.set(`${process.role}:${process.node}`, {
+  run.restarts.set(processKey(process), {
     process,
     pidBefore: running?.pid,
     startTimeUsBefore: entry?.startTimeUs,

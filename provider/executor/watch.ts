@@ -6,14 +6,14 @@ import { askGates } from "../gates/ask-gates";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
-import { journal, type Run, say } from "./run";
+import { journal, processKey, type Run, say } from "./run";
 
 export async function watch(run: Run, process: ProcessId, toBeStarted: readonly ProcessId[]): Promise<void> {
   const { desired, ports } = run;
   const { pauseMs, pollIntervalMs, timeouts } = desired.policy;
   const name = processName(process);
   const step: PlanStep = { kind: "watch", process };
-  const pid = run.restarts.get(`${process.role}:${process.node}`)?.pidStarted;
+  const pid = run.restarts.get(processKey(process))?.pidStarted;
   // Like prove_return: a process in hand is watched to the end of its pause, whatever happens to the run.
   const startedMs = ports.clock.monotonicMs();
   const limitMs = pauseMs + timeouts.returnMs;

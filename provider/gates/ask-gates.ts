@@ -18,7 +18,3 @@ export function askGates(question: GateQuestion): GateAnswer {
     });
   return closed.find((answer) => answer.verdict.kind === "stop") ?? closed[0];
 }
-
-/** The ids of the gates that a step waits for, in order: what preview prints. */
-export const gateIdsFor = (kind: GateQuestion["step"]["kind"]): string[] =>
-  gates.filter((gate) => gate.before.includes(kind)).map((gate) => gate.id);

@@ -2,7 +2,7 @@
 // Pure. It says what and in which order; whether a step may be done *now* is for the gates.
 
 import { type DesiredCluster, isSameProcess, type ProcessId, type Role } from "../model/desired";
-import { factsOf, type Inventory, type ProcessFacts } from "../model/inventory";
+import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Plan, Planned, PlanStep } from "../model/plan";
 import { isSameRelease, withoutBuild } from "../model/version";
 import { describeVersions, isDown, runningVersion } from "./describe-versions";
@@ -102,13 +102,7 @@ function noteOmissions(desired: DesiredCluster, inventory: Inventory, isFinalize
   return notes;
 }
 
-export const runs = (facts: ProcessFacts | undefined, version: string): boolean => {
+const runs = (facts: ProcessFacts | undefined, version: string): boolean => {
   const running = facts && runningVersion(facts);
   return running !== undefined && isSameRelease(version, running);
 };
-
-/** Whether every declared MServer was just seen on the wanted release: from then on DBServers may be touched. */
-export const areMServersNew = (desired: DesiredCluster, inventory: Inventory): boolean =>
-  desired.nodes
-    .filter((node) => node.roles.includes("mserver"))
-    .every((node) => runs(factsOf(inventory, { node: node.name, role: "mserver" }), desired.version));

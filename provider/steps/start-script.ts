@@ -40,16 +40,31 @@ export function buildStartScript(role: Role, running: RunningProcess | null, ove
 // Relative paths would be looked up in the new release's directory, and paths into the old release would
 // tie the new process to it (spec P3: "normally" has to be verified).
 function findUnrepeatable(running: RunningProcess): string | undefined {
-  const values = running.argv
-    .slice(1)
-    .map((arg) => (arg.startsWith("-") && arg.includes("=") ? arg.slice(arg.indexOf("=") + 1) : arg));
+  const given = running.argv.slice(1).flatMap(splitArgument);
   const release = running.releaseDir;
-  const inside = release !== undefined && values.find((value) => value === release || value.startsWith(`${release}/`));
-  if (inside) return `its argument ${inside} lies inside the release it runs`;
-  const relative = values.find(
-    (value) => /^\.{1,2}\//.test(value) || (/\.(conf|flags?|cfg|gflags)$/.test(value) && !value.startsWith("/")),
+  const inside = given.find(({ value }) => value === release || value.startsWith(`${release}/`));
+  if (release !== undefined && inside) return `its argument ${inside.value} lies inside the release it runs`;
+  const relative = given.find(
+    ({ flag, value }) =>
+      !value.startsWith("/") &&
+      (/^\.{1,2}(\/|$)/.test(value) || /\.(conf|flags?|cfg|gflags)$/.test(value) || PATH_FLAG.test(flag)),
   );
-  return relative && `its argument ${relative} is a relative path`;
+  return relative && `its argument ${relative.value} is a relative path`;
+}
+
+/** Flags whose values are paths, whatever they look like: `--fs_data_dirs=data` would become an empty directory elsewhere. */
+const PATH_FLAG = /(?:file|path|dirs?|root)$/;
+
+/** `--fs_data_dirs=/a,/b`, or the same in two words, as its single values. A value without a name has no flag. */
+function splitArgument(arg: string, index: number, args: readonly string[]): { flag: string; value: string }[] {
+  const match = /^(-[^=]*)=(.*)$/s.exec(arg);
+  if (!match && arg.startsWith("-")) return [];
+  const previous = args[index - 1] ?? "";
+  const flag = match?.[1] ?? (previous.startsWith("-") && !previous.includes("=") ? previous : "");
+  return (match?.[2] ?? arg)
+    .split(",")
+    .filter((value) => value !== "")
+    .map((value) => ({ flag, value }));
 }
 
 function outputOf(target: string | undefined, role: Role): string {
