@@ -20,8 +20,9 @@ export function buildStartScript(role: Role, running: RunningProcess | null, ove
   const environment = { ...(running?.environment ?? {}), ...(override.environment ?? {}) };
   const trouble = override.args === undefined && running ? findUnrepeatable(running) : undefined;
   if (trouble) return { ok: false, reason: trouble };
-  const stdout = override.output ?? outputOf(running?.stdout, role);
-  const stderr = override.output ?? outputOf(running?.stderr, role);
+  const own = override.output === undefined ? undefined : quoteWord(override.output);
+  const stdout = own ?? outputOf(running?.stdout, role);
+  const stderr = own ?? outputOf(running?.stderr, role);
   const lines = [
     "# How pulumi-bmdb starts this process: env -i sh THIS_FILE RELEASE_DIR. Its environment may hold secrets.",
     'cd "$1" || exit 1',
