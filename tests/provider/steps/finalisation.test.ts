@@ -1,0 +1,215 @@
+// promote_auto_flags, the wait for it, and upgrade_bsql, on a virtual clock: what is asked again, and with which words.
+
+import { isBmdbError } from "../../../provider/errors/bmdb-error";
+import type { CommandOptions, CommandResult, Shell } from "../../../provider/ports";
+import { promoteAutoFlags } from "../../../provider/steps/promote-auto-flags";
+import { upgradeBsqlCatalog } from "../../../provider/steps/upgrade-bsql-catalog";
+import { waitForAutoFlags } from "../../../provider/steps/wait-for-auto-flags";
+import { buildDesired, buildInventory, type ClusterShape, known, unknown } from "../../support/build-cluster";
+import { buildRun, errorOf, inTurn, type TestRun } from "../../support/build-run";
+import { saying } from "../../support/fake-cluster";
+
+interface Asked {
+  readonly node: string;
+  readonly command: string;
+  readonly timeoutMs: number;
+}
+
+function runWith(answers: readonly [CommandResult, ...CommandResult[]], shape: ClusterShape = {}) {
+  const asked: Asked[] = [];
+  const next = inTurn(answers);
+  const shell: Shell = {
+    run: async (node: string, command: string, { timeoutMs }: CommandOptions) => {
+      asked.push({ node, command, timeoutMs });
+      return next();
+    },
+    close: async () => undefined,
+  };
+  const run: TestRun = buildRun({ desired: buildDesired(shape), shell });
+  return { run, asked };
+}
+
+const failing = (stderr: string): CommandResult => ({ code: 1, stdout: "", stderr });
+const PROMOTED = saying("PromoteAutoFlags status: \nNew AutoFlags were promoted. Config version: 2\n");
+const NOTHING = saying("PromoteAutoFlags status: \nNo new AutoFlags to promote\n");
+const UPGRADED = saying("BSQL successfully upgraded to the latest version\n");
+const NO_LEADER = failing("Error running promote_auto_flags: Unable to establish connection to leader MServer\n");
+const NOT_ALLOWED = failing("Error running it: Not authorized\n");
+const TIMED_OUT = failing("Unable to upgrade BSQL cluster: UpgradeBsql RPC timed out after 180.000s\n");
+const CONFLICT = failing("Unable to upgrade BSQL cluster: Catalog Version Mismatch: A DDL occurred\n");
+const timeoutsIn = (asked: readonly Asked[]) => asked.map(({ command }) => /'-timeout_ms' '(\d+)'/.exec(command)?.[1]);
+
+async function textOf(promise: Promise<unknown>) {
+  const error = await errorOf(promise);
+  if (!isBmdbError(error)) throw error;
+  return error.text;
+}
+
+describe("the words of bm-admin", () => {
+  test("are those of the procedure, in the new release's directory on the first MServer's host", async () => {
+    const { run, asked } = runWith([PROMOTED]);
+    await promoteAutoFlags(run);
+    expect(asked).toEqual([
+      {
+        node: "db1",
+        command:
+          "cd \"$HOME\"/'softwarebm-2.18.0.0' && ./bin/bm-admin '-mserver_addresses' '10.0.0.1:11000,10.0.0.2:11000,10.0.0.3:11000' '-timeout_ms' '180000' 'promote_auto_flags'",
+        // bm-admin ends by its own limit first.
+        timeoutMs: 390_000,
+      },
+    ]);
+  });
+
+  test("name the certificates and run where the program says", async () => {
+    const more = { bmAdmin: { certsDir: "/home/bigmath/certs", host: "db3", timeout: "60s" } };
+    const { run, asked } = runWith([UPGRADED], { more });
+    await upgradeBsqlCatalog(run);
+    expect(asked[0]?.node).toBe("db3");
+    expect(asked[0]?.command).toMatch(
+      / '-certs_dir_name' '\/home\/bigmath\/certs' '-timeout_ms' '60000' 'upgrade_bsql'$/,
+    );
+  });
+
+  test("leave the certificates out when there are none", async () => {
+    const { run, asked } = runWith([UPGRADED]);
+    await upgradeBsqlCatalog(run);
+    expect(asked[0]?.command).not.toContain("certs");
+  });
+
+  test("take the MServers only, wherever DBServers are", async () => {
+    const { run, asked } = runWith([PROMOTED], {
+      nodes: { d1: "dbserver", d2: "dbserver", m1: "mserver", m2: "mserver", m3: "mserver" },
+    });
+    await promoteAutoFlags(run);
+    expect(asked[0]?.node).toBe("m1");
+    expect(asked[0]?.command).toContain("'10.0.0.3:11000,10.0.0.4:11000,10.0.0.5:11000'");
+  });
+});
+
+describe("promoting AutoFlags", () => {
+  test("tells the config version that it led to", async () => {
+    const { run } = runWith([PROMOTED]);
+    expect(await promoteAutoFlags(run)).toEqual({ promoted: true, configVersion: 2, restartNeeded: false });
+    expect(run.clock.slept).toEqual([]);
+  });
+
+  test("with nothing to promote is done as well", async () => {
+    const { run } = runWith([NOTHING]);
+    expect(await promoteAutoFlags(run)).toEqual({ promoted: false, configVersion: undefined, restartNeeded: false });
+  });
+
+  test("says when processes have to be restarted for it", async () => {
+    const text = `${PROMOTED.stdout}The following processes need to be restarted: 10.0.0.1\n`;
+    expect(await promoteAutoFlags(runWith([saying(text)]).run)).toMatchObject({ restartNeeded: true });
+  });
+
+  test("is asked again while the cluster has no leader", async () => {
+    const { run, asked } = runWith([NO_LEADER, NO_LEADER, PROMOTED]);
+    expect(await promoteAutoFlags(run)).toMatchObject({ promoted: true });
+    expect(asked).toHaveLength(3);
+    expect(run.said.every((event) => event.passing)).toBe(true);
+  });
+
+  test("stops at once when the cause does not pass", async () => {
+    const { run, asked } = runWith([NOT_ALLOWED, PROMOTED]);
+    expect(await textOf(promoteAutoFlags(run))).toMatchObject({
+      code: "PromoteFailed",
+      what: expect.stringContaining("Not authorized"),
+      output: "Error running it: Not authorized",
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("stops at once when bm-admin does not know it", async () => {
+    const { run, asked } = runWith([failing("Invalid operation: promote_auto_flags\nUsage: bm-admin …\n"), PROMOTED]);
+    expect(await textOf(promoteAutoFlags(run))).toMatchObject({ code: "PromoteUnsupported" });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("ends at the limit with the last thing that bm-admin said", async () => {
+    const { run } = runWith([NO_LEADER]);
+    expect(await textOf(promoteAutoFlags(run))).toMatchObject({
+      code: "PromoteFailed",
+      what: expect.stringMatching(/Unable to establish connection to leader MServer.*; so for 600 s\.$/),
+    });
+    expect(run.clock.monotonicMs()).toBe(run.desired.policy.timeouts.gateMs);
+  });
+
+  test("an exit code of 0 without the text of success is no success", async () => {
+    expect(await textOf(promoteAutoFlags(runWith([saying("PromoteAutoFlags status: \n")]).run))).toMatchObject({
+      code: "PromoteFailed",
+    });
+  });
+});
+
+describe("waiting for AutoFlags", () => {
+  test("takes twice the heartbeat interval", async () => {
+    const { run } = runWith([PROMOTED]);
+    await waitForAutoFlags(run, buildInventory(run.desired, { facts: { heartbeatIntervalMs: known(3_000) } }));
+    expect(run.clock.slept).toEqual([6_000]);
+  });
+
+  test("takes ten seconds when the interval is not known", async () => {
+    const { run } = runWith([PROMOTED]);
+    await waitForAutoFlags(run, buildInventory(run.desired, { facts: { heartbeatIntervalMs: unknown() } }));
+    expect(run.clock.slept).toEqual([10_000]);
+  });
+});
+
+describe("upgrading the BSQL catalog", () => {
+  test("is done with the text of success", async () => {
+    expect(await upgradeBsqlCatalog(runWith([UPGRADED]).run)).toBe("upgraded");
+    const off = saying("Upgrade is not needed since BSQL is disabled\n");
+    expect(await upgradeBsqlCatalog(runWith([off]).run)).toBe("not_needed");
+  });
+
+  test("is tried again after conflicts with clients, with the same limit", async () => {
+    const { run, asked } = runWith([CONFLICT, CONFLICT, UPGRADED]);
+    expect(await upgradeBsqlCatalog(run)).toBe("upgraded");
+    expect(timeoutsIn(asked)).toEqual(["180000", "180000", "180000"]);
+    expect(run.said.map((event) => event.text)).toEqual([
+      expect.stringContaining("attempt 1: Unable to upgrade BSQL cluster: Catalog Version Mismatch"),
+      expect.stringContaining("attempt 2"),
+    ]);
+  });
+
+  test("is tried again with twice the limit after a time-out, up to the limit of all attempts together", async () => {
+    const { run, asked } = runWith([TIMED_OUT, TIMED_OUT, TIMED_OUT, TIMED_OUT, TIMED_OUT, UPGRADED]);
+    await upgradeBsqlCatalog(run);
+    expect(timeoutsIn(asked)).toEqual(["180000", "360000", "720000", "1440000", "1800000", "1800000"]);
+  });
+
+  test("a time-out without a leader keeps the limit: nothing was begun", async () => {
+    const noLeader = failing("Unable to establish connection to leader MServer: timed out after 60.000s\n");
+    const { run, asked } = runWith([noLeader, UPGRADED]);
+    await upgradeBsqlCatalog(run);
+    expect(timeoutsIn(asked)).toEqual(["180000", "180000"]);
+  });
+
+  test("stops at once when the cause does not pass", async () => {
+    const { run, asked } = runWith([NOT_ALLOWED, UPGRADED]);
+    expect(await textOf(upgradeBsqlCatalog(run))).toMatchObject({
+      code: "BsqlUpgradeFailed",
+      what: expect.stringMatching(/^upgrade_bsql failed once in 0 s on db1; last: .*Not authorized/),
+      evidence: { attempts: 1 },
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("ends at the limit with the number of attempts and the last reason", async () => {
+    const { run, asked } = runWith([CONFLICT]);
+    const text = await textOf(upgradeBsqlCatalog(run));
+    expect(text.what).toContain(`failed ${asked.length} times in 1800 s on db1; last: Unable to upgrade BSQL cluster`);
+    expect(text.output).toContain("Catalog Version Mismatch");
+  });
+
+  test("a host that is lost ends it with the host's own error", async () => {
+    const lost = new Error("lost");
+    const run = buildRun({
+      desired: buildDesired(),
+      shell: { run: async () => Promise.reject(lost), close: async () => undefined },
+    });
+    expect(await errorOf(upgradeBsqlCatalog(run))).toBe(lost);
+    expect(await errorOf(promoteAutoFlags(run))).toBe(lost);
+  });
+});
