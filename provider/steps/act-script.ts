@@ -16,6 +16,9 @@ export interface Act {
   readonly own: Pick<ProcessStart, "start" | "stop">;
 }
 
+/** What an act says that found no record; the person then has to give the arguments. */
+export const NO_START_RECORD = "there is no record of how it is started";
+
 export const RECORD_DIR = '"$HOME/.pulumi-bmdb"';
 
 /** The part that runs detached. Plain POSIX sh with awk; no value from outside is unquoted. */
@@ -40,7 +43,7 @@ export function buildActScript(act: Act): string {
 function checkLines(act: Act): string[] {
   if (act.own.start !== undefined) return [];
   return [
-    '[ -r "$role.start" ] || fail "there is no record of how it is started"',
+    `[ -r "$role.start" ] || fail "${NO_START_RECORD}"`,
     'env -i sh "./$role.start" "$dir" check 2>"$role.check" || fail "it could not be started from $dir: $(head -c 300 "$role.check" | tr "\\n" " ")"',
   ];
 }

@@ -1,11 +1,18 @@
 // Carries out an act on a host and reads its result back. The act itself goes on there whatever happens here.
 
-import { restartFailed } from "../errors/catalog";
+import { restartFailed, startUnknown } from "../errors/catalog";
 import { cleanLine } from "../errors/clean-output";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
-import { type Act, buildActScript, buildLaunchCommand, buildReadActCommand, parseActReport } from "./act-script";
+import {
+  type Act,
+  buildActScript,
+  buildLaunchCommand,
+  buildReadActCommand,
+  NO_START_RECORD,
+  parseActReport,
+} from "./act-script";
 
 /** The pid that the act started. Raises `RestartFailed`, and what the shell raises when the host is lost. */
 export async function runAct(
@@ -28,7 +35,7 @@ export async function runAct(
       process: processName(process),
       node: process.node,
       reason: `the act could not be launched: ${cleanLine(launched.stderr)}`,
-      state: "It was not stopped.",
+      state: wanted.stop ? "It was not stopped." : "It is down, as before.",
       output: launched.stderr,
     });
 
@@ -64,6 +71,8 @@ export async function runAct(
   for (const line of report.lines.filter((each) => each.startsWith("killed")))
     journal(run, "killed_by_sigkill", { process: processName(process), line });
   if (report.outcome.kind !== "ok") {
+    if (report.outcome.kind === "failed" && report.outcome.reason === NO_START_RECORD && wanted.stop === undefined)
+      throw startUnknown({ process: processName(process), role: process.role, node: process.node });
     const wasStopped = report.lines.some((line) => line.startsWith("stopped"));
     const isStopping = report.lines.some((line) => line.startsWith("stopping"));
     throw failure(
