@@ -108,7 +108,11 @@ export const adoptVersionDiffers = (f: { stated: string; live: string; perProces
     code: "AdoptVersionDiffers",
     what: `The program states version ${f.stated}; the cluster runs ${f.live}:\n${f.perProcess.map((line) => `  ${line}`).join("\n")}`,
     why: "Adopting a cluster verifies it and changes nothing. An upgrade is a change of `version` that you see in a preview first.",
-    next: `Nothing was changed. Write version: "${f.live.includes(" ") ? "…" : f.live}" and run \`pulumi up\`; then bump it to ${f.stated}.`,
+    next: `Nothing was changed. ${
+      /^[\d.]+$/.test(f.live)
+        ? `Write version: "${f.live}" and run \`pulumi up\`; then bump it to ${f.stated}.`
+        : "A mix cannot be adopted: bring every process up on one version by hand, state that version and run `pulumi up`."
+    }`,
     blame: "operator",
     retry: "after_operator",
     evidence: { stated: f.stated, live: f.live },
