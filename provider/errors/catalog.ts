@@ -161,6 +161,17 @@ export const startUnknown = (f: { process: string; role: string; node: string })
     evidence: { node: f.node },
   });
 
+export const processNotOnHost = (f: { process: string; role: string; node: string }): BmdbError =>
+  error({
+    code: "ProcessNotOnHost",
+    what: `${f.process} answers on its web port, but ${f.node} shows no process named ${f.role} over ssh.`,
+    why: "It would be started a second time beside the one that runs, or on a machine that is not its own.",
+    next: `It was not touched. Check that host and sshHost of ${f.node} are the same machine and that its ssh user sees the process (\`pgrep -x ${f.role}\`), then run the same command again.`,
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { node: f.node },
+  });
+
 export const startNotRepeatable = (f: { process: string; reason: string; role: string }): BmdbError =>
   error({
     code: "StartNotRepeatable",

@@ -2,7 +2,7 @@
 // and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
 
 import { isBmdbError } from "../errors/bmdb-error";
-import { refusedToPlan } from "../errors/catalog";
+import { processNotOnHost, refusedToPlan } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
@@ -148,7 +148,7 @@ async function doStep(
     case "check_start": {
       say(run, "check the cluster", "passing");
       await passGates(run, step, toBeStarted);
-      for (const node of run.desired.nodes) await recordStarts(run, node);
+      for (const node of run.desired.nodes) await recordStarts(run, node, toBeStarted);
       return {};
     }
     case "start_process":
@@ -220,6 +220,8 @@ async function restart(
       ? inventory.mservers.value.find((each) => each.host === node.host && each.rpcPort === node.ports.mserverRpc)
       : undefined;
   const running = facts.running.value;
+  if (running === null && step.kind === "restart_process")
+    throw processNotOnHost({ process: processName(process), role: process.role, node: process.node });
   const own = run.desired.process[process.role];
   journal(run, "stopping", {
     process: processName(process),

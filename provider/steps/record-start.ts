@@ -1,19 +1,20 @@
 // Writes down on its host how a process is started, from the process as it runs now. Before the first stop, and at adoption.
 
-import { commandFailed, startNotRepeatable } from "../errors/catalog";
+import { commandFailed, processNotOnHost, startNotRepeatable } from "../errors/catalog";
 import { journal, type Run } from "../executor/run";
 import { buildHostFactsCommand } from "../inventory/host-facts-command";
 import { parseHostFacts } from "../inventory/parse/host-facts";
-import type { DesiredNode } from "../model/desired";
+import { type DesiredNode, isSameProcess, type ProcessId, processName } from "../model/desired";
 import type { RunningProcess } from "../model/host-facts";
 import { quoteWord } from "../model/quote";
 import { buildStartScript } from "./start-script";
 
 /**
- * For every declared process of this node that runs, or whose arguments the program gives. A process that is down keeps its older record.
- * Raises `StartNotRepeatable` when it could not be started the same way from another release.
+ * For every declared process of this node that runs, or whose arguments the program gives. A process that is down, as only those in
+ * `mayBeDown` may be, keeps its older record. Raises `ProcessNotOnHost` when another one is not there, and `StartNotRepeatable` when
+ * one could not be started the same way from another release.
  */
-export async function recordStarts(run: Run, node: DesiredNode): Promise<void> {
+export async function recordStarts(run: Run, node: DesiredNode, mayBeDown: readonly ProcessId[] = []): Promise<void> {
   const timeoutMs = run.desired.policy.timeouts.sshMs;
   const answer = await run.ports.shell.run(
     node.name,
@@ -30,10 +31,13 @@ export async function recordStarts(run: Run, node: DesiredNode): Promise<void> {
     });
   for (const role of node.roles) {
     const own = run.desired.process[role];
-    if (own.start !== undefined) continue;
     const running = facts.value.processes.find((process) => process.name === role) ?? null;
+    const id: ProcessId = { node: node.name, role };
+    const process = processName(id);
+    if (running === null && !mayBeDown.some((each) => isSameProcess(each, id)))
+      throw processNotOnHost({ process, role, node: node.name });
+    if (own.start !== undefined) continue;
     if (running === null && own.args === undefined) continue;
-    const process = `${role === "mserver" ? "MServer" : "DBServer"} ${node.name}`;
     const foreign = running && findForeign(running, facts.value.uid);
     if (foreign) throw startNotRepeatable({ process, reason: foreign, role });
     const built = buildStartScript(role, running, own);

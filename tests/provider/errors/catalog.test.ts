@@ -93,6 +93,9 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
       next: "Pause it, then run `pulumi up`.",
     }),
   },
+  processNotOnHost: {
+    ssh: catalog.processNotOnHost({ process: "MServer db1", role: "mserver", node: "db1" }),
+  },
   startUnknown: { down: catalog.startUnknown({ ...mserver, role: "mserver" }) },
   startNotRepeatable: {
     relative: catalog.startNotRepeatable({

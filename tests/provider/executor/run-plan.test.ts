@@ -5,7 +5,7 @@ import { type RunResult, runPlan } from "../../../provider/executor/run-plan";
 import type { Inventory } from "../../../provider/model/inventory";
 import { type Plan, stepId, stepsOf } from "../../../provider/model/plan";
 import { planUpgrade } from "../../../provider/planner/plan-upgrade";
-import { buildDesired, type ClusterShape, unknown } from "../../support/build-cluster";
+import { buildDesired, type ClusterShape, known, unknown } from "../../support/build-cluster";
 import { buildRun, type TestRun } from "../../support/build-run";
 import { createFakeCluster, type FakeCluster, saying } from "../../support/fake-cluster";
 import { createVirtualClock } from "../../support/virtual-clock";
@@ -223,6 +223,20 @@ test("a process that is not seen for the gates' whole limit ends the roll", asyn
   expect(errorText(result).code).toBe("ProcessUnseen");
   expect(run.clock.monotonicMs() - startedMs).toBeGreaterThanOrEqual(run.desired.policy.timeouts.gateMs);
   expect(cluster.story).toEqual(["stop mserver db2", "start mserver db2 2.18.0.0"]);
+});
+
+test("a process that answers but is not on its host is not started a second time", async () => {
+  const { cluster, go } = prepareRoll({
+    beforeLook: (each, run) => {
+      if (events(run, "step_done").length === 0) return;
+      each.facts = () => {
+        each.facts = () => ({});
+        return { processes: each.collect().processes.map((facts) => ({ ...facts, running: known(null) })) };
+      };
+    },
+  });
+  expect(errorText(await go()).code).toBe("ProcessNotOnHost");
+  expect(cluster.story).toEqual([]);
 });
 
 test("nothing comes after a promotion that failed", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BmdbError, isBmdbError } from "../../../provider/errors/bmdb-error";
 import { HOST_FACTS_BEGIN } from "../../../provider/inventory/host-facts-command";
-import type { DesiredCluster, DesiredNode } from "../../../provider/model/desired";
+import type { DesiredCluster, DesiredNode, ProcessId } from "../../../provider/model/desired";
 import type { RunningProcess } from "../../../provider/model/host-facts";
 import { buildTailCommand, recordStarts } from "../../../provider/steps/record-start";
 import { buildDesired, buildRunning } from "../../support/build-cluster";
@@ -28,7 +28,7 @@ function record(processes: readonly RunningProcess[], desired: DesiredCluster = 
   const shell = createLocalShell(home, (command) => (command.includes(HOST_FACTS_BEGIN) ? saying(text) : undefined));
   const run = buildRun({ desired, shell });
   const node = desired.nodes[0] as DesiredNode;
-  return { run, shell, recording: () => recordStarts(run, node) };
+  return { run, shell, recording: (mayBeDown: readonly ProcessId[] = []) => recordStarts(run, node, mayBeDown) };
 }
 
 const mserver = (more: Partial<RunningProcess> = {}) => buildRunning("mserver", "2.16.0.0-b1", more);
@@ -80,13 +80,24 @@ test("a record is replaced by a newer one", async () => {
 test("a process that is down keeps its older record", async () => {
   await record([mserver(), dbserver()]).recording();
   const before = readFileSync(join(records, "dbserver.start"), "utf8");
-  await record([mserver()]).recording();
+  await record([mserver()]).recording([{ node: "db1", role: "dbserver" }]);
   expect(readFileSync(join(records, "dbserver.start"), "utf8")).toBe(before);
+});
+
+test("a process that should run and is not on its host is an error: it may be the wrong machine", async () => {
+  const error = await ours(record([mserver()]).recording([{ node: "db2", role: "dbserver" }]));
+  expect(error.text).toMatchObject({
+    code: "ProcessNotOnHost",
+    what: "DBServer db1 answers on its web port, but db1 shows no process named dbserver over ssh.",
+  });
 });
 
 test("a process that is down gets a record from the arguments that the program gives", async () => {
   const desired = buildDesired({ more: { process: { mserver: { args: ["--flagfile=/etc/m.conf"] } } } });
-  await record([], desired).recording();
+  await record([], desired).recording([
+    { node: "db1", role: "mserver" },
+    { node: "db1", role: "dbserver" },
+  ]);
   expect(filesThere()).toEqual(["mserver.log-path", "mserver.start"]);
   expect(readFileSync(join(records, "mserver.start"), "utf8")).toContain("'--flagfile=/etc/m.conf'");
 });
