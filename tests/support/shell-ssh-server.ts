@@ -21,7 +21,11 @@ export interface ShellSshServer {
 export const PASSWORD = "correct horse";
 
 export async function startShellSshServer(
-  options: { readonly clientKey?: { private: string; public: string } } = {},
+  options: {
+    readonly clientKey?: { private: string; public: string };
+    /** What commands get besides PATH and what the client sends. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<ShellSshServer> {
   const host = createKeyPair();
   const client = options.clientKey ?? createKeyPair();
@@ -34,7 +38,7 @@ export async function startShellSshServer(
       if (isWelcome(login, client.public)) login.accept();
       else login.reject(["publickey", "password"]);
     });
-    connection.on("ready", () => serveCommands(connection, commands));
+    connection.on("ready", () => serveCommands(connection, commands, options.env ?? {}));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -76,10 +80,10 @@ function isWelcome(login: AuthContext, publicKey: string): boolean {
   return login.signature === undefined || known.verify(login.blob ?? "", login.signature, login.hashAlgo) === true;
 }
 
-function serveCommands(connection: Connection, commands: string[]): void {
+function serveCommands(connection: Connection, commands: string[], ownEnv: Readonly<Record<string, string>>): void {
   connection.on("session", (accept) => {
     const session = accept();
-    const env: Record<string, string> = {};
+    const env: Record<string, string> = { ...ownEnv };
     session.on("env", (acceptVariable, _reject, { key, val }) => {
       env[key] = val;
       acceptVariable?.();

@@ -1,0 +1,162 @@
+// What the engine gets when something ends before the first stop: a failure that saves the truth, or a plain error that saves nothing.
+
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
+import { create, read, remove, update } from "../../../provider/dynamic/operations";
+import { errorOf } from "../../support/build-run";
+import { type LoopbackCluster, startLoopbackCluster } from "../../support/loopback-cluster";
+
+let cluster: LoopbackCluster;
+let journals: string;
+const VARIABLE = "PULUMI_BMDB_JOURNAL";
+const before = process.env[VARIABLE];
+
+beforeEach(async () => {
+  journals = mkdtempSync(join(tmpdir(), "bmdb-operations-"));
+  process.env[VARIABLE] = journals;
+  cluster = await startLoopbackCluster();
+});
+
+afterEach(async () => {
+  await cluster.stop();
+  rmSync(journals, { recursive: true, force: true });
+  if (before === undefined) delete process.env[VARIABLE];
+  else process.env[VARIABLE] = before;
+});
+
+const stored = (version: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  ...cluster.inputs(version),
+  wantedVersion: version,
+  phase: "finished",
+  finalizedVersion: version,
+  clusterUuid: "c-1",
+  processes: {},
+  lastRun: {},
+  __provider: PROVIDER_TEXT,
+  ...more,
+});
+
+async function expectPlain(promise: Promise<unknown>): Promise<Error> {
+  const error = await errorOf(promise);
+  if (!(error instanceof Error)) throw error;
+  expect(Object.keys(error).filter((key) => key !== "stack")).toEqual([]);
+  expect(error.stack).toBe("");
+  return error;
+}
+
+describe("an update that stops after its plan was begun", () => {
+  // The release is not staged on the host, so the very first gate stops it.
+  const fail = async () =>
+    (await errorOf(
+      update("c-1", stored("2.16.0.0"), { ...cluster.inputs("2.18.0.0"), __provider: PROVIDER_TEXT }),
+    )) as Error & { id: string; properties: Record<string, unknown>; reasons: string[] };
+
+  test("has the id, one reason, and properties with the provider's text in them", async () => {
+    const error = await fail();
+    expect(error.id).toBe("c-1");
+    expect(error.reasons).toHaveLength(1);
+    expect(error.message).toBe(error.reasons[0]);
+    expect(error.properties["__provider"]).toBe(PROVIDER_TEXT);
+  });
+
+  test("stores what is the case, never the target", async () => {
+    const { properties } = await fail();
+    expect(properties).toMatchObject({
+      version: "2.16.0.0",
+      wantedVersion: "2.18.0.0",
+      phase: "upgrading",
+      finalized: false,
+      finalizedVersion: "2.16.0.0",
+      clusterUuid: "c-1",
+      processes: { "MServer db1": "2.16.0.0-b1", "DBServer db1": "2.16.0.0-b1" },
+      lastRun: { outcome: "stopped", error: "GateClosed" },
+    });
+    expect(JSON.parse(JSON.stringify(properties))).toEqual(properties);
+  });
+
+  test("tells in its reason what, next, the versions, the plan with an arrow, and where the journal is", async () => {
+    const { reasons } = await fail();
+    const [reason = ""] = reasons;
+    expect(reason).toMatch(
+      /^GateClosed {3}stopped at step 1 of \d+, check the whole cluster\n\t {2}what {2}release_is_staged/,
+    );
+    expect(reason).toContain("\n\t    MServer db1      2.16.0.0-b1");
+    expect(reason).toMatch(/\n\t {2}→ {2}1 {2}check the whole cluster/);
+    expect(reason).toContain(`\n\t  Journal: ${join(journals, String(readdirSync(journals)[0]))}`);
+  });
+
+  test("shows no key and no escape sequence", async () => {
+    const { reasons, properties } = await fail();
+    expect(reasons.join()).not.toMatch(/PRIVATE KEY|\u001b/);
+    const { ssh: _inputs, ...others } = properties;
+    expect(JSON.stringify(others)).not.toContain("PRIVATE KEY");
+  });
+});
+
+describe("plain errors, which leave the state alone", () => {
+  test("an update that is refused before anything is begun", async () => {
+    const error = await expectPlain(update("c-1", stored("2.16.0.0"), cluster.inputs("2.14.0.0")));
+    expect(error.message).toMatch(/^DowngradeRefused\nwhat {2}/);
+  });
+
+  test("an update of a cluster that cannot be reached", async () => {
+    await cluster.stopPages();
+    const error = await expectPlain(update("c-1", stored("2.16.0.0"), cluster.inputs("2.18.0.0")));
+    expect(error.message).toMatch(/^ClusterUnreachable\n/);
+  });
+
+  test("an update with inputs that are not usable", async () => {
+    const error = await expectPlain(update("c-1", stored("2.16.0.0"), { version: "2.18" }));
+    expect(error.message).toMatch(/^InputInvalid\n/);
+  });
+
+  test("a create that finds another version", async () => {
+    const error = await expectPlain(create(cluster.inputs("2.18.0.0")));
+    expect(error.message).toMatch(/^AdoptVersionDiffers\n/);
+    expect(error.message).toContain('Write version: "2.16.0.0"');
+  });
+
+  test("a create with an ssh host that does not run the processes that answer", async () => {
+    const error = await expectPlain(create(cluster.inputs("2.16.0.0")));
+    expect(error.message).toMatch(/^ProcessNotOnHost\n/);
+  });
+
+  test("a read of a cluster that cannot be reached, which is never gone", async () => {
+    await cluster.stopPages();
+    const error = await expectPlain(read("c-1", stored("2.16.0.0")));
+    expect(error.message).toMatch(/^ClusterUnreachable\n/);
+  });
+});
+
+describe("reading", () => {
+  test("tells the live version as output and as input", async () => {
+    const { id, props, inputs } = await read("c-1", stored("2.18.0.0"));
+    expect(id).toBe("c-1");
+    expect(props).toMatchObject({
+      version: "2.16.0.0",
+      wantedVersion: "2.18.0.0",
+      phase: "upgrading",
+      finalized: false,
+    });
+    expect(inputs).toMatchObject({ version: "2.16.0.0", __provider: PROVIDER_TEXT });
+    expect(props["__provider"]).toBe(PROVIDER_TEXT);
+  });
+
+  test("of an unchanged cluster gives back what was stored", async () => {
+    const outputs = stored("2.16.0.0", { planSummary: "adopt 2 processes at 2.16.0.0" });
+    const { props, inputs } = await read("c-1", outputs);
+    expect(props).toMatchObject({ version: "2.16.0.0", phase: "finished", finalized: true });
+    expect(inputs).toEqual({
+      ...cluster.inputs("2.16.0.0"),
+      planSummary: "adopt 2 processes at 2.16.0.0",
+      __provider: PROVIDER_TEXT,
+    });
+  });
+});
+
+test("delete forgets and contacts nobody", async () => {
+  await remove();
+  expect(cluster.connectionCount()).toBe(0);
+});
