@@ -27,6 +27,31 @@ export interface BmPolicyArgs {
    */
   readonly allowInterruption?: Input<boolean>;
 
+  /**
+   * Gates that may stay closed, by their id in docs/gates.md, each with the reason why that is acceptable here. Both are
+   * shown in the plan, the journal and every error. Gates that protect what cannot be given back are not in the list.
+   *
+   * @default {}
+   */
+  readonly waive?: Input<Record<string, Input<string>>>;
+
+  /**
+   * Moves tile leaders off a DBServer before it is stopped, so that clients do not wait for elections. Left out at
+   * replication factor 1 and where bm-admin cannot do it.
+   *
+   * @default true
+   */
+  readonly drainLeaders?: Input<boolean>;
+
+  /**
+   * How long tile leaders may take to leave. The time after a change of the leader MServer in which the balancer rests
+   * does not count. @default "180s"
+   */
+  readonly drainTimeout?: Input<string>;
+
+  /** What happens when tile leaders are left after that: go on with a warning, or stop the roll. @default "proceed" */
+  readonly onDrainTimeout?: Input<"proceed" | "stop">;
+
   /** Every wait has a limit, and here they are. */
   readonly timeouts?: Input<BmTimeoutArgs>;
 }

@@ -9,8 +9,9 @@ import { adoptVersionDiffers, clusterUnreachable, gateClosed, refusedToPlan } fr
 import { passGates } from "./executor/pass-gates";
 import { journal, type Run, type RunPorts } from "./executor/run";
 import { type RunResult, runPlan } from "./executor/run-plan";
+import { findClosed } from "./gates/find-closed";
 import { collectHost } from "./inventory/collect-host";
-import { collectInventory } from "./inventory/collect-inventory";
+import { collectInventory, forgetfulLeaderMemory } from "./inventory/collect-inventory";
 import { type DesiredCluster, mserverAddresses, processName } from "./model/desired";
 import type { Inventory } from "./model/inventory";
 import type { Plan, Planned } from "./model/plan";
@@ -62,19 +63,23 @@ export async function withRun<T>(session: Session, work: (run: Run) => Promise<T
         ? noJournal
         : openJournal(id, session.workingDirectory, (message) => sink.emit({ text: message, passing: false })),
   };
+  const leaderMemory = forgetfulLeaderMemory();
   const run: Run = {
     id,
     desired,
     ports,
     signal: session.signal,
     restarts: new Map(),
+    waived: new Set(),
     progress: { done: 0, total: 0 },
-    collect: (hosts) =>
+    collect: (hosts, depth) =>
       collectInventory({
         desired,
         hosts,
+        isThorough: depth === "thorough",
+        leaderMemory,
         asking: { pages, clock, timeoutMs: desired.policy.timeouts.pageMs },
-        readHost: (node) => collectHost(shell, clock, desired, node),
+        readHost: (node, details) => collectHost({ shell, clock, desired, node, details }),
       }),
   };
   try {
@@ -96,9 +101,12 @@ export async function previewUpgrade(
   context: PlanContext,
 ): Promise<{ planned: Planned; inventory: Inventory }> {
   return withRun(session, async (run) => {
-    const inventory = await run.collect("all");
+    const inventory = await run.collect("all", "thorough");
     assertReachable(session.desired, inventory);
-    return { planned: planUpgrade(session.desired, inventory, context), inventory };
+    const planned = planUpgrade(session.desired, inventory, context);
+    if (planned.kind === "refused") return { planned, inventory };
+    const findings = [...planned.plan.findings, ...findClosed(session.desired, inventory)];
+    return { planned: { ...planned, plan: { ...planned.plan, findings } }, inventory };
   });
 }
 
@@ -143,7 +151,7 @@ export async function upgradeCluster(
   return withRun(session, async (run) => {
     const { desired } = session;
     const planAgain = (inventory: Inventory): Planned => planUpgrade(desired, inventory, context);
-    const before = await run.collect("all");
+    const before = await run.collect("all", "thorough");
     assertReachable(desired, before);
     const planned = planAgain(before);
     if (planned.kind === "refused") {

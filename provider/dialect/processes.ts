@@ -20,6 +20,9 @@ export const DBSERVER_RPC_PORT = 9_100;
 export const DBSERVER_HTTP_PORT = 9_000;
 export const BSQL_PORT = 5_433;
 
+/** Flags whose values are places that outlive a release: data, log, conf. Several of one are separated by commas. Inferred. */
+export const PATH_FLAGS = ["fs_data_dirs", "fs_wal_dirs", "log_dir", "flagfile"] as const;
+
 /** What a process shows in its command line or flags file. All inferred, with the original's name second. */
 export const START_FLAG = {
   flagFile: ["flagfile"],

@@ -1,10 +1,10 @@
 // Before a step: its gates, asked of facts that were read for this very purpose (design rule 2).
 
 import { gateClosed } from "../errors/catalog";
-import { askGates } from "../gates/ask-gates";
 import { type ProcessId, processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
+import { askAloud } from "./ask";
 import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
 
@@ -29,8 +29,11 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
       },
     },
     async () => {
-      const inventory = await run.collect(candidate ? [candidate.node] : "all");
-      const answer = askGates({ desired: run.desired, inventory, step, candidate, toBeStarted });
+      const inventory = await run.collect(
+        candidate ? [candidate.node] : "all",
+        step.kind === "check_start" ? "thorough" : undefined,
+      );
+      const answer = askAloud(run, { inventory, step, candidate, toBeStarted });
       if (answer === undefined) return { done: true as const, value: inventory };
       if (answer.verdict.kind === "stop")
         throw gateClosed({

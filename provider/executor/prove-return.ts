@@ -1,10 +1,10 @@
 // Waits for the proof that a restarted process is back, and for the cluster to be whole again.
 
 import { didNotReturn, diedAtStart } from "../errors/catalog";
-import { askGates } from "../gates/ask-gates";
 import { type ProcessId, processName } from "../model/desired";
 import type { PlanStep } from "../model/plan";
 import { buildTailCommand } from "../steps/record-start";
+import { askAloud } from "./ask";
 import { judgeReturn } from "./judge-return";
 import { pollUntil } from "./poll-until";
 import { journal, processKey, type RestartRecord, type Run, say } from "./run";
@@ -46,7 +46,7 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
           output: await tail(),
         });
       if (verdict.kind === "not_yet") return { done: false as const, last: `${verdict.reason}.` };
-      const closed = askGates({ desired, inventory, step, candidate: process, toBeStarted });
+      const closed = askAloud(run, { inventory, step, candidate: process, toBeStarted });
       if (closed) return { done: false as const, last: `${closed.gate}: ${closed.verdict.reason}` };
       return { done: true as const, value: verdict.pid };
     },

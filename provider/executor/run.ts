@@ -20,9 +20,11 @@ export interface Run {
   /** Aborted when the run is to stop at the next safe point. */
   readonly signal: AbortSignal;
   /** Fresh facts. `hosts`: of which hosts the ssh facts are read too. */
-  collect(hosts: readonly string[] | "all" | "none"): Promise<Inventory>;
+  collect(hosts: readonly string[] | "all" | "none", depth?: "thorough"): Promise<Inventory>;
   /** What was seen of a process right before its restart, to prove that what came back is another one. */
   readonly restarts: Map<string, RestartRecord>;
+  /** Gates whose waiver was told already. */
+  readonly waived: Set<string>;
   /** Which step is done now, for everything that is said meanwhile. */
   progress: { done: number; total: number };
 }

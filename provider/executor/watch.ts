@@ -2,10 +2,10 @@
 // and too much of it stops the roll.
 
 import { watchFailed } from "../errors/catalog";
-import { askGates } from "../gates/ask-gates";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
+import { askAloud } from "./ask";
 import { journal, processKey, type Run, say } from "./run";
 
 export async function watch(run: Run, process: ProcessId, toBeStarted: readonly ProcessId[]): Promise<void> {
@@ -28,7 +28,7 @@ export async function watch(run: Run, process: ProcessId, toBeStarted: readonly 
         limitMs,
         last: `${name} is not the process that came back (${pid}) but ${facts.running.value?.pid ?? "none"}: it ended and something started it again.`,
       });
-    const closed = askGates({ desired, inventory, step, candidate: process, toBeStarted });
+    const closed = askAloud(run, { inventory, step, candidate: process, toBeStarted });
     const nowMs = ports.clock.monotonicMs();
     if (closed) {
       last = `${closed.gate}: ${closed.verdict.reason}`;

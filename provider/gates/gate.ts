@@ -1,6 +1,7 @@
 // What a gate is. Gates are pure: the same facts give the same verdict, and a fact that is not known never opens one.
 
 import { type DesiredCluster, isSameProcess, type ProcessId } from "../model/desired";
+import type { GateId } from "../model/gate-ids";
 import type { Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
 import type { GateVerdict } from "../model/verdict";
@@ -18,7 +19,7 @@ export interface GateQuestion {
 
 export interface Gate {
   /** A sentence that is true when the gate is open; the same string in code, logs and docs/gates.md. */
-  readonly id: string;
+  readonly id: GateId;
   /** The steps before (or, for prove_return and watch, during) which it is asked. */
   readonly before: readonly PlanStep["kind"][];
   readonly ask: (question: GateQuestion) => GateVerdict;

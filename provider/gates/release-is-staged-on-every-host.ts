@@ -3,14 +3,15 @@
 // Asked of all hosts before the first stop: half a cluster on a release that the other half cannot get is the worst place to stop.
 
 import { processName } from "../model/desired";
-import { open, stop, wait } from "../model/verdict";
+import type { HostInventory } from "../model/inventory";
+import { type GateVerdict, open, stop, wait } from "../model/verdict";
 import { isSameRelease } from "../model/version";
 import type { Gate } from "./gate";
 
 export const releaseIsStagedOnEveryHost: Gate = {
   id: "release_is_staged_on_every_host",
   before: ["check_start", "restart_process", "start_process"],
-  ask({ desired, inventory, candidate }) {
+  ask({ desired, inventory, candidate, step }) {
     const asked = candidate
       ? inventory.processes.filter((facts) => facts.id.node === candidate.node)
       : inventory.processes;
@@ -28,6 +29,20 @@ export const releaseIsStagedOnEveryHost: Gate = {
       if (!hasBinaries)
         return stop(`${dir}/bin on ${facts.id.node} lacks an executable mserver, dbserver or bm-admin.`, missing);
     }
-    return open;
+    return step.kind === "check_start" ? askBinaries(desired.version, inventory.hosts) : open;
   },
 };
+
+/** A file that says 2.18 beside a binary that does not run is no release: the binary is asked too. */
+function askBinaries(wanted: string, hosts: readonly HostInventory[]): GateVerdict {
+  for (const { node, details } of hosts) {
+    if (!details.known) return wait(`whether the staged mserver runs on ${node} is not known: ${details.why}.`);
+    const { binaryVersion } = details.value;
+    if (binaryVersion === undefined || !isSameRelease(wanted, binaryVersion))
+      return stop(
+        `bin/mserver --version of the staged release on ${node} says ${binaryVersion ?? "nothing that is understood"}, not ${wanted}.`,
+        `Run it there and see what it lacks (post_install.sh, glibc, the right archive), then run \`pulumi up\`.`,
+      );
+  }
+  return open;
+}

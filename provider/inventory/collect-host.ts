@@ -5,9 +5,11 @@ import { isBmdbError } from "../errors/bmdb-error";
 import { cleanLine } from "../errors/clean-output";
 import type { DesiredCluster, DesiredNode, Role } from "../model/desired";
 import { type Fact, factOf, type Parsed, parsed, unparsed } from "../model/fact";
+import type { ClockReading, HostDetails } from "../model/host-details";
 import type { HostFacts, RunningProcess } from "../model/host-facts";
-import type { StagedRelease } from "../model/inventory";
+import type { HostInventory, StagedRelease } from "../model/inventory";
 import type { Clock, CommandResult, Shell } from "../ports";
+import { buildHostDetailsCommand, parseHostDetails } from "./host-details";
 import { buildHostFactsCommand } from "./host-facts-command";
 import { parseHostFacts } from "./parse/host-facts";
 import { buildStagedReleaseCommand, parseStagedRelease } from "./staged-release";
@@ -16,14 +18,19 @@ export interface HostView {
   readonly running: Readonly<Record<Role, Fact<RunningProcess | null>>>;
   readonly lastActVersion: Readonly<Record<Role, Fact<string | null>>>;
   readonly staged: Fact<StagedRelease>;
+  readonly host: Omit<HostInventory, "node">;
 }
 
-export async function collectHost(
-  shell: Shell,
-  clock: Clock,
-  desired: DesiredCluster,
-  node: DesiredNode,
-): Promise<HostView> {
+export interface HostQuestion {
+  readonly shell: Shell;
+  readonly clock: Clock;
+  readonly desired: DesiredCluster;
+  readonly node: DesiredNode;
+  /** Asks the details of the staged release, the disks and the boot scripts too; undefined: they are left out. */
+  readonly details: { readonly paths: Promise<readonly string[]> } | undefined;
+}
+
+export async function collectHost({ shell, clock, desired, node, details }: HostQuestion): Promise<HostView> {
   const timeoutMs = desired.policy.timeouts.sshMs;
   const ask = async <T>(command: string, parse: (result: CommandResult) => Parsed<T>): Promise<Parsed<T>> => {
     try {
@@ -34,11 +41,27 @@ export async function collectHost(
       return unparsed(cleanLine(error.text.what));
     }
   };
-  const [facts, release] = await Promise.all([
-    ask(buildHostFactsCommand({ processNames: ["mserver", "dbserver"] }), (result) => parseHostFacts(result.stdout)),
+  const { installDir } = desired.release;
+  const askFacts = async () => {
+    const disksOf = details ? [installDir.replaceAll("{version}", desired.version)] : [];
+    const command = buildHostFactsCommand({ processNames: ["mserver", "dbserver"], disksOf });
+    const sentAtMs = clock.nowMs();
+    const facts = await ask(command, (result) => parseHostFacts(result.stdout));
+    return { facts, clockReading: readClock(facts, sentAtMs, clock.nowMs()) };
+  };
+  const askDetails = async (): Promise<Parsed<HostDetails>> => {
+    if (!details) return unparsed("its details were not asked this time");
+    const paths = await details.paths;
+    return ask(buildHostDetailsCommand({ installDir, version: desired.version, paths }), (result) =>
+      parseHostDetails(result.stdout),
+    );
+  };
+  const [{ facts, clockReading }, release, detailed] = await Promise.all([
+    askFacts(),
     ask(buildStagedReleaseCommand(desired.release.installDir, desired.version), (result) =>
       parseStagedRelease(result.stdout),
     ),
+    askDetails(),
   ]);
   const atMs = clock.nowMs();
   const running = (role: Role) => factOf(findProcess(facts, role), `ssh ${node.name}`, atMs);
@@ -48,7 +71,19 @@ export async function collectHost(
     running: { mserver: running("mserver"), dbserver: running("dbserver") },
     lastActVersion: { mserver: lastAct("mserver"), dbserver: lastAct("dbserver") },
     staged: factOf(release.ok ? parsed(release.value.staged) : release, `ssh ${node.name}`, atMs),
+    host: {
+      facts: factOf(facts, `ssh ${node.name}`, atMs),
+      clock: factOf(clockReading, `ssh ${node.name}`, atMs),
+      details: factOf(detailed, `ssh ${node.name}`, atMs),
+    },
   };
+}
+
+/** The host read its clock somewhere between our two: that is how well the difference is known. */
+function readClock(facts: Parsed<HostFacts>, sentAtMs: number, receivedAtMs: number): Parsed<ClockReading> {
+  if (!facts.ok) return facts;
+  const uncertaintyMs = Math.abs(receivedAtMs - sentAtMs) / 2;
+  return parsed({ offsetMs: facts.value.clockMs - (sentAtMs + receivedAtMs) / 2, uncertaintyMs });
 }
 
 function findProcess(facts: Parsed<HostFacts>, role: Role): Parsed<RunningProcess | null> {

@@ -22,7 +22,8 @@ export function buildStagedReleaseCommand(installDir: string, version: string): 
     `dir=${releaseDirWord(installDir, version)}`,
     // printf and not echo, which would read backslashes in the file as its own.
     'printf "dir %s\\n" "$dir"',
-    'if [ -r "$dir/version_metadata.json" ]; then printf "metadata %s\\n" "$(tr -d "\\n" <"$dir/version_metadata.json")"; else echo "metadata none"; fi',
+    // A staging that is still under way, or was interrupted: whatever lies there is not ready.
+    'if [ -e "$dir/.pulumi-bmdb-staging" ]; then echo "metadata none"; elif [ -r "$dir/version_metadata.json" ]; then printf "metadata %s\\n" "$(tr -d "\\n" <"$dir/version_metadata.json")"; else echo "metadata none"; fi',
     'if [ -x "$dir/bin/mserver" ] && [ -x "$dir/bin/dbserver" ] && [ -x "$dir/bin/bm-admin" ]; then echo "binaries yes"; else echo "binaries no"; fi',
     'for role in mserver dbserver; do if [ -r "$HOME/.pulumi-bmdb/$role.act" ]; then echo "act $role $(head -n 1 "$HOME/.pulumi-bmdb/$role.act")"; fi; done',
     "echo end",

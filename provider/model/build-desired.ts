@@ -87,6 +87,10 @@ function buildPolicy(policy: ClusterInputs["policy"]): Policy {
     heartbeatAgeMaxMs: ms(policy?.heartbeatAgeMax, DEFAULTS.heartbeatAgeMax),
     followerLagMaxMs: ms(policy?.followerLagMax, DEFAULTS.followerLagMax),
     allowInterruption: policy?.allowInterruption ?? false,
+    waive: policy?.waive ?? {},
+    drainLeaders: policy?.drainLeaders ?? true,
+    drainTimeoutMs: ms(policy?.drainTimeout, DEFAULTS.drainTimeout),
+    onDrainTimeout: policy?.onDrainTimeout ?? DEFAULTS.onDrainTimeout,
     timeouts: {
       stopMs: ms(timeouts?.stop, standard.stop),
       startMs: ms(timeouts?.start, standard.start),

@@ -73,6 +73,10 @@ export interface PolicyInputs {
   readonly heartbeatAgeMax?: string;
   readonly followerLagMax?: string;
   readonly allowInterruption?: boolean;
+  readonly waive?: Readonly<Record<string, string>>;
+  readonly drainLeaders?: boolean;
+  readonly drainTimeout?: string;
+  readonly onDrainTimeout?: "proceed" | "stop";
   readonly timeouts?: {
     readonly stop?: string;
     readonly start?: string;

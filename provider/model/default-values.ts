@@ -19,6 +19,8 @@ export const DEFAULTS = {
   pollInterval: "2s",
   heartbeatAgeMax: "10s",
   followerLagMax: "10s",
+  drainTimeout: "180s",
+  onDrainTimeout: "proceed",
   timeouts: { stop: "60s", start: "5m", return: "10m", gate: "10m", ssh: "20s", page: "5s", bsqlUpgrade: "30m" },
   finalize: "auto",
 } as const;

@@ -1,6 +1,8 @@
 // The cluster the user wants, parsed: every default applied, every duration in milliseconds.
 // From here inward the types are true; nothing is checked a second time.
 
+import type { WaivableGateId } from "./gate-ids";
+
 export type Role = "mserver" | "dbserver";
 
 export interface DesiredCluster {
@@ -89,6 +91,12 @@ export interface Policy {
   readonly heartbeatAgeMaxMs: number;
   readonly followerLagMaxMs: number;
   readonly allowInterruption: boolean;
+  /** Gates that may stay closed, each with the reason why that is acceptable here. */
+  readonly waive: Readonly<Partial<Record<WaivableGateId, string>>>;
+  /** Moves tile leaders off a DBServer before it is stopped. */
+  readonly drainLeaders: boolean;
+  readonly drainTimeoutMs: number;
+  readonly onDrainTimeout: "proceed" | "stop";
   readonly timeouts: {
     /** From SIGTERM to SIGKILL. */
     readonly stopMs: number;

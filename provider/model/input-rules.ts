@@ -67,6 +67,13 @@ export const noControlCharacter: Rule = (text) =>
 
 export const noNul: Rule = (text) => (text.includes("\0") ? "contains a NUL character" : undefined);
 
+/** Why a gate is waived: shown in plan, journal and report, so it is one short line. */
+export const reason: Rule = (text) => {
+  if (text.trim() === "") return "is empty; say why it is acceptable here";
+  if (text.length > 200) return `has ${text.length} characters; 200 are allowed`;
+  return noControlCharacter(text);
+};
+
 export const certificate: Rule = (text) =>
   /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(text)
     ? undefined

@@ -6,6 +6,7 @@ import type { ClusterInputs } from "./cluster-inputs";
 import * as rule from "./input-rules";
 import { whyNotHostKey, whyNotPrivateKey } from "./key-texts";
 import { isName, shown, whyNotAbsolutePath, whyNotHost, whyNotUser } from "./plain-word";
+import { whyNotWaivable } from "./waivers";
 
 const text = (why: rule.Rule) =>
   z.string().superRefine((value, context) => {
@@ -84,12 +85,23 @@ const processStart = z.strictObject({
   stop: text(rule.command).optional(),
 });
 
+const waivers = z.record(z.string(), text(rule.reason)).superRefine((value, context) => {
+  for (const id of Object.keys(value)) {
+    const message = whyNotWaivable(id);
+    if (message !== undefined) context.addIssue({ code: "custom", path: [id], message });
+  }
+});
+
 const policy = z.strictObject({
   pause: duration.optional(),
   pollInterval: durationAboveZero.optional(),
   heartbeatAgeMax: durationAboveZero.optional(),
   followerLagMax: durationAboveZero.optional(),
   allowInterruption: z.boolean().optional(),
+  waive: waivers.optional(),
+  drainLeaders: z.boolean().optional(),
+  drainTimeout: duration.optional(),
+  onDrainTimeout: z.enum(["proceed", "stop"]).optional(),
   timeouts: z
     .strictObject({
       stop: durationAboveZero.optional(),

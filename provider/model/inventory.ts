@@ -3,8 +3,9 @@
 
 import type { ProcessId } from "./desired";
 import type { Fact } from "./fact";
-import type { RunningProcess } from "./host-facts";
-import type { ClusterConfig, DBServerEntry, MServerEntry } from "./pages";
+import type { ClockReading, HostDetails } from "./host-details";
+import type { HostFacts, RunningProcess } from "./host-facts";
+import type { ClusterConfig, DBServerEntry, Flags, MServerEntry } from "./pages";
 
 export interface Inventory {
   readonly observedAtMs: number;
@@ -19,6 +20,13 @@ export interface Inventory {
   readonly replicationFactor: Fact<number>;
   readonly heartbeatIntervalMs: Fact<number>;
   readonly bsqlEnabled: Fact<boolean>;
+  /** The leader MServer, and in how many readings of this run in a row it was the same one. */
+  readonly leader: Fact<LeaderReading>;
+  /** How long the balancer rests after a change of the leader MServer: until then a leader blacklist has no effect. */
+  readonly balancerRestMs: Fact<number>;
+  readonly autoFlagsApplyDelayMs: Fact<number>;
+  /** What was read over ssh this time, a host each. */
+  readonly hosts: readonly HostInventory[];
   /** One per declared process, in the order of `declaredProcesses`. */
   readonly processes: readonly ProcessFacts[];
 }
@@ -37,6 +45,23 @@ export interface ProcessFacts {
   readonly lastActVersion: Fact<string | null>;
   /** Whether the release that is wanted lies ready on this host, and which version its own file says. */
   readonly staged: Fact<StagedRelease>;
+  /** Its flags as it runs with them; only read before a roll begins. */
+  readonly flags: Fact<Flags>;
+}
+
+export interface LeaderReading {
+  readonly uuid: string;
+  readonly readingCount: number;
+  /** How long it has been the same one, as far as this run saw. */
+  readonly forMs: number;
+}
+
+export interface HostInventory {
+  readonly node: string;
+  readonly facts: Fact<HostFacts>;
+  readonly clock: Fact<ClockReading>;
+  /** Only read before a roll begins. */
+  readonly details: Fact<HostDetails>;
 }
 
 export interface StagedRelease {

@@ -33,8 +33,6 @@ export function findFindings(desired: DesiredCluster, inventory: Inventory): str
     findings.push(
       `release ${desired.version} is not staged yet on ${hosts.join(", ")}: the staging commands do that first`,
     );
-  if (inventory.config.known && inventory.config.value.xdcrGroups.some((group) => !group.isPaused))
-    findings.push("xDCR replication into this cluster is active: the roll would refuse to start (spec X1)");
   const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
   if (mserverCount < 3)
     findings.push(

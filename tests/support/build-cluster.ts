@@ -2,8 +2,9 @@
 
 import { type DesiredCluster, declaredProcesses, type ProcessId, type Role } from "../../provider/model/desired";
 import { type Fact, factOf, parsed, unparsed } from "../../provider/model/fact";
-import type { RunningProcess } from "../../provider/model/host-facts";
-import type { Inventory, ProcessFacts } from "../../provider/model/inventory";
+import type { HostDetails } from "../../provider/model/host-details";
+import type { HostFacts, RunningProcess } from "../../provider/model/host-facts";
+import type { HostInventory, Inventory, ProcessFacts } from "../../provider/model/inventory";
 import type { DBServerEntry, MServerEntry } from "../../provider/model/pages";
 import { parseDesired } from "../../provider/model/parse-desired";
 
@@ -119,8 +120,46 @@ export function buildInventory(desired: DesiredCluster, shape: InventoryShape = 
     replicationFactor: known(3),
     heartbeatIntervalMs: known(1000),
     bsqlEnabled: known(true),
+    leader: known({ uuid: `uuid-${leader}`, readingCount: 10, forMs: 600_000 }),
+    balancerRestMs: known(120_000),
+    autoFlagsApplyDelayMs: unknown("the page does not say it"),
+    hosts: desired.nodes.map((node) => buildHost(node.name)),
     processes: ids.map((id) => buildProcess(id, running, desired.version, shapeOf(id))),
     ...shape.facts,
+  };
+}
+
+/** A host with room, memory and a clock like ours, and a release that has what the running one has. */
+export function buildHost(
+  node: string,
+  more: { details?: Partial<HostDetails>; facts?: Partial<HostFacts>; clock?: HostInventory["clock"] } = {},
+): HostInventory {
+  return {
+    node,
+    facts: known({
+      clockMs: 0,
+      hostname: node,
+      user: "bigmath",
+      uid: 1000,
+      home: "/home/bigmath",
+      bootId: "boot",
+      memAvailableBytes: 8e9,
+      disks: [{ asked: "/home/bigmath", measured: "/home/bigmath", totalBytes: 100e9, availableBytes: 50e9 }],
+      stateDir: { isPresent: true, mode: "700", uid: 1000 },
+      processes: [],
+      ...more.facts,
+    }),
+    clock: more.clock ?? known({ offsetMs: 0, uncertaintyMs: 5 }),
+    details: known({
+      releaseBytes: 1e9,
+      binaryVersion: "2.18.0.0-b1",
+      extensions: ["pg_stat_statements"],
+      extensionsRunning: ["pg_stat_statements"],
+      autoFlags: ["old_flag", "new_flag"],
+      bootStarters: [],
+      resolvedPaths: {},
+      ...more.details,
+    }),
   };
 }
 
@@ -138,6 +177,13 @@ function buildProcess(id: ProcessId, running: string, wanted: string, shape: Pro
       version: shape.staged === undefined ? `${wanted}-b1` : shape.staged,
       hasBinaries: shape.hasBinaries ?? true,
     }),
+    flags: known(
+      new Map([
+        ["fs_data_dirs", { value: "/home/bigmath/data", type: "Custom" }],
+        ["log_dir", { value: "/home/bigmath/logs", type: "Custom" }],
+        ["old_flag", { value: "true", type: "Auto" }],
+      ]),
+    ),
   };
 }
 

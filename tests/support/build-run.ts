@@ -50,6 +50,7 @@ export function buildRun(shape: RunShape): TestRun {
     controller,
     signal: controller.signal,
     restarts: new Map(),
+    waived: new Set(),
     progress: { done: 0, total: 0 },
     collect: async (hosts) => {
       if (!shape.collect) throw new Error("this run sees no cluster");

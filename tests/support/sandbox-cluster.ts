@@ -23,16 +23,36 @@ export interface TestCluster {
 }
 
 export const colocated = (count = 3): SandboxOptions["hosts"] =>
-  Array.from({ length: count }, (_, index) => ({ name: `db${index + 1}`, roles: ["mserver", "dbserver"], zone: `z${index + 1}` }));
+  Array.from({ length: count }, (_, index) => ({
+    name: `db${index + 1}`,
+    roles: ["mserver", "dbserver"],
+    zone: `z${index + 1}`,
+  }));
 
 export async function startTestCluster(options: Partial<SandboxOptions> = {}): Promise<TestCluster> {
   const parent = mkdtempSync(join(tmpdir(), "bmdb-cluster-"));
-  const sandbox = await startSandbox({ dir: join(parent, "sandbox"), hosts: colocated(), version: "2.16.0.0", timeScale: 0.1, ...options });
+  const sandbox = await startSandbox({
+    dir: join(parent, "sandbox"),
+    hosts: colocated(),
+    version: "2.16.0.0",
+    timeScale: 0.1,
+    ...options,
+  });
   let marked = 0;
   const inputs = (version: string, more: Partial<ClusterInputs> = {}): ClusterInputs => ({
     version,
-    nodes: sandbox.hosts.map((host) => ({ name: host.name, host: host.address, zone: host.zone, roles: [...host.roles] })),
-    ssh: { user: sandbox.hosts[0]?.sshUser, port: sandbox.hosts[0]?.sshPort, privateKey: sandbox.privateKey, knownHosts: sandbox.knownHosts },
+    nodes: sandbox.hosts.map((host) => ({
+      name: host.name,
+      host: host.address,
+      zone: host.zone,
+      roles: [...host.roles],
+    })),
+    ssh: {
+      user: sandbox.hosts[0]?.sshUser,
+      port: sandbox.hosts[0]?.sshPort,
+      privateKey: sandbox.privateKey,
+      knownHosts: sandbox.knownHosts,
+    },
     release: { url: `${sandbox.downloadsUrl}/bigmath-{version}.tar.gz`, sha256: sandbox.sha256 },
     policy: { pause: "500ms", pollInterval: "100ms", timeouts: { gate: "20s", start: "15s", return: "15s" } },
     ...more,
@@ -89,4 +109,6 @@ function tellEvent(event: SandboxEvent): string[] {
 }
 
 export const allOn = (cluster: TestCluster, version: string): Record<string, string> =>
-  Object.fromEntries(cluster.sandbox.hosts.flatMap((host) => host.roles.map((role) => [`${role} ${host.name}`, version])));
+  Object.fromEntries(
+    cluster.sandbox.hosts.flatMap((host) => host.roles.map((role) => [`${role} ${host.name}`, version])),
+  );

@@ -47,6 +47,10 @@ test("what is not said gets the procedure's defaults", () => {
         heartbeatAgeMaxMs: 10_000,
         followerLagMaxMs: 10_000,
         allowInterruption: false,
+        waive: {},
+        drainLeaders: true,
+        drainTimeoutMs: 180_000,
+        onDrainTimeout: "proceed",
         timeouts: {
           stopMs: 60_000,
           startMs: 300_000,

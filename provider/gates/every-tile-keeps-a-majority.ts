@@ -1,0 +1,53 @@
+// Gate: with this DBServer stopped, every tile still has a majority of its replicas (design rule 1). Not waivable.
+//
+// Which replica lies where is not told by 2.18, so the worst is taken: every DBServer that is down, silent or behind is a
+// holder of the same tile, and so is the candidate. At replication factor 3 that leaves room for the candidate alone.
+
+import { isSameProcess, processName } from "../model/desired";
+import type { ProcessFacts } from "../model/inventory";
+import { open, stop, wait } from "../model/verdict";
+import type { Gate, GateQuestion } from "./gate";
+
+export const everyTileKeepsAMajority: Gate = {
+  id: "every_tile_keeps_a_majority",
+  before: ["restart_process"],
+  ask(question) {
+    const { inventory, candidate, desired } = question;
+    if (candidate?.role !== "dbserver") return open;
+    const { replicationFactor, tilesUnderReplicated } = inventory;
+    if (!replicationFactor.known) return wait(`the replication factor is not known: ${replicationFactor.why}.`);
+    const spare = Math.floor((replicationFactor.value - 1) / 2);
+    if (spare === 0)
+      return desired.policy.allowInterruption
+        ? open
+        : stop(
+            `at replication factor ${replicationFactor.value} a tile has no majority while one of its DBServers is stopped, and policy.allowInterruption is false.`,
+          );
+    if (!tilesUnderReplicated.known)
+      return wait(`whether tiles are under-replicated is not known: ${tilesUnderReplicated.why}.`);
+    const others = inventory.processes.filter(
+      (facts) => facts.id.role === "dbserver" && !isSameProcess(facts.id, candidate),
+    );
+    const lost = others.filter((facts) => !counts(question, facts));
+    const lostCount = Math.max(lost.length, tilesUnderReplicated.value.length > 0 ? 1 : 0);
+    if (lostCount + 1 <= spare) return open;
+    const why = lost.length > 0 ? `${lost.map((facts) => processName(facts.id)).join(", ")} would not count` : "";
+    const tiles =
+      tilesUnderReplicated.value.length > 0
+        ? `${tilesUnderReplicated.value.length} tiles have fewer replicas than they should`
+        : "";
+    return why || tiles
+      ? wait(
+          `at replication factor ${replicationFactor.value} ${spare} replica of a tile may be missing; ${[why, tiles].filter(Boolean).join(", and ")}, and ${processName(candidate)} would be stopped.`,
+        )
+      : open;
+  },
+};
+
+/** A replica holder counts when it answers by itself and is known not to be behind. */
+function counts({ desired }: GateQuestion, facts: ProcessFacts): boolean {
+  if (!facts.isAnswering.known || !facts.isAnswering.value) return false;
+  // Where lag is not told at all, the gate every_follower_is_current has waited for it, or was waived for this roll.
+  if (!facts.followerLagMsMax.known) return "every_follower_is_current" in desired.policy.waive;
+  return facts.followerLagMsMax.value <= desired.policy.followerLagMaxMs;
+}

@@ -1,0 +1,94 @@
+// The command that asks a host the details, and the parser of its answer. It changes nothing. Values that the host
+// decides travel in base64, as in host-facts-command.ts.
+
+import { z } from "zod";
+import { type Parsed, parsed, unparsed } from "../model/fact";
+import type { HostDetails } from "../model/host-details";
+import { quoteWord } from "../model/quote";
+import { parseVersion } from "../model/version";
+import { releaseDirWord } from "./staged-release";
+
+const END = "pulumi-bmdb host-details 1 end";
+
+export interface HostDetailsQuestion {
+  readonly installDir: string;
+  readonly version: string;
+  /** Absolute paths whose real place is wanted. */
+  readonly paths: readonly string[];
+}
+
+export function buildHostDetailsCommand({ installDir, version, paths }: HostDetailsQuestion): string {
+  return [
+    "LC_ALL=C; export LC_ALL",
+    `put() { printf '%s ' "$1"; printf '%s' "$2" | base64 -w0; echo; }`,
+    `dir=${releaseDirWord(installDir, version)}`,
+    'put kilobytes "$(du -sk "$dir" 2>/dev/null | cut -f1)"',
+    'put binary "$(timeout 20 "$dir/bin/mserver" --version </dev/null 2>/dev/null | head -n 1)"',
+    // Where the dialect's releases keep them; a release without the folder has no extensions.
+    `controls() { for f in "$2"/share/postgresql/extension/*.control "$2"/postgres/share/extension/*.control; do if [ -e "$f" ]; then n=\${f##*/}; put "$1" "\${n%.control}"; fi; done; }`,
+    'controls extension "$dir"',
+    `for pid in $(pgrep -x mserver) $(pgrep -x dbserver); do exe=$(readlink "/proc/$pid/exe" 2>/dev/null) || continue; controls running-extension "\${exe%/bin/*}"; done`,
+    'if [ -r "$dir/auto_flags.json" ]; then put auto-flags "$(head -c 2000000 "$dir/auto_flags.json")"; fi',
+    ...BOOT_LINES,
+    ...paths.map(
+      (path) =>
+        `put ${quoteWord(`path:${Buffer.from(path).toString("base64")}`)} "$(readlink -f -- ${quoteWord(path)})"`,
+    ),
+    `echo ${quoteWord(END)}`,
+  ].join("\n");
+}
+
+// Crontabs and units of the usual places. What is started in another way is not found: the plan says "as far as seen".
+const BOOT_LINES = [
+  `boot() { put boot "$1: $2"; }`,
+  `crontab -l 2>/dev/null | grep -v '^ *#' | grep -E '(^| |/)(mserver|dbserver)( |$)' | while IFS= read -r line; do boot crontab "$line"; done`,
+  `for f in /etc/cron.d/* /etc/rc.local /etc/systemd/system/*.service "$HOME"/.config/systemd/user/*.service; do if [ -r "$f" ]; then grep -v '^ *#' "$f" 2>/dev/null | grep -E '/(mserver|dbserver)( |$)' | head -n 1 | while IFS= read -r line; do boot "$f" "$line"; done; fi; done`,
+];
+
+const autoFlagsSchema = z.looseObject({
+  auto_flags: z.array(z.looseObject({ flags: z.array(z.looseObject({ name: z.string() })) })),
+});
+
+export function parseHostDetails(output: string): Parsed<HostDetails> {
+  const lines = output.split("\n").filter((line) => line !== "");
+  if (lines.at(-1) !== END) return unparsed("the host's answer about its details is cut off");
+  const values = (key: string): string[] =>
+    lines.filter((line) => line.startsWith(`${key} `)).map((line) => decode(line.slice(key.length + 1)));
+  const kilobytes = Number(values("kilobytes")[0] || Number.NaN);
+  const autoFlags = values("auto-flags")[0];
+  const known = autoFlags === undefined ? undefined : readAutoFlags(autoFlags);
+  if (known === null) return unparsed("auto_flags.json of the staged release is not understood");
+  return parsed({
+    releaseBytes: Number.isFinite(kilobytes) ? kilobytes * 1024 : undefined,
+    binaryVersion: readBinaryVersion(values("binary")[0] ?? ""),
+    extensions: [...new Set(values("extension"))].sort(),
+    extensionsRunning: [...new Set(values("running-extension"))].sort(),
+    autoFlags: known,
+    bootStarters: values("boot"),
+    resolvedPaths: Object.fromEntries(
+      lines.flatMap((line) => {
+        const match = /^path:(\S+) (\S*)$/.exec(line);
+        const real = decode(match?.[2] ?? "");
+        return match?.[1] && real !== "" ? [[decode(match[1]), real]] : [];
+      }),
+    ),
+  });
+}
+
+const decode = (base64: string): string => Buffer.from(base64, "base64").toString("utf8");
+
+/** `version 2.18.0.0 build 1 revision …` → `2.18.0.0-b1` */
+function readBinaryVersion(line: string): string | undefined {
+  const match = /\bversion (\S+) build (\d+)\b/.exec(line);
+  const version = match && `${match[1]}-b${match[2]}`;
+  return version && parseVersion(version) ? version : undefined;
+}
+
+function readAutoFlags(text: string): string[] | null {
+  try {
+    const file = autoFlagsSchema.parse(JSON.parse(text));
+    return [...new Set(file.auto_flags.flatMap((program) => program.flags.map((flag) => flag.name)))].sort();
+  } catch {
+    return null;
+  }
+}
