@@ -55,7 +55,7 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
     if (result.error === undefined && after !== undefined) {
       const phase: Phase =
         stepsOf(upgrade.plan).length === 0
-          ? phaseAfterNothing(remembered.phase)
+          ? phaseAfterNothing(desired, finalizedVersion, remembered.phase)
           : phaseAfter(desired, result.restartNeeded);
       const own = describeLive({ desired, inventory: after, phase, finalizedVersion, remembered, lastRun });
       sink.emit({
@@ -73,8 +73,11 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
 const phaseAfter = (desired: DesiredCluster, restartNeeded: boolean): Phase =>
   restartNeeded ? "restart needed" : desired.finalize === "manual" ? "not finalized" : "finished";
 
-const phaseAfterNothing = (phase: string | undefined): Phase =>
-  phase === "adopted" || phase === "not finalized" || phase === "restart needed" ? phase : "finished";
+// Also for a run that was cut off between its last step and its end: what it left is not called finished before it is finalized.
+const phaseAfterNothing = (desired: DesiredCluster, finalizedVersion: string, phase: string | undefined): Phase => {
+  if (phase === "adopted" || phase === "not finalized" || phase === "restart needed") return phase;
+  return desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
+};
 
 interface Failure {
   readonly id: string;

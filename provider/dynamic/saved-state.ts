@@ -44,13 +44,16 @@ export interface OwnOutputs {
   readonly lastRun: Readonly<Record<string, string>>;
 }
 
+// Each by itself: one that cannot be read must not take the others along.
+const text = z.string().optional().catch(undefined);
+const texts = z.record(z.string(), z.string()).optional().catch(undefined);
 const rememberedSchema = z.looseObject({
-  wantedVersion: z.string().optional(),
-  finalizedVersion: z.string().optional(),
-  phase: z.string().optional(),
-  clusterUuid: z.string().optional(),
-  lastRun: z.record(z.string(), z.string()).optional(),
-  processes: z.record(z.string(), z.string()).optional(),
+  wantedVersion: text,
+  finalizedVersion: text,
+  phase: text,
+  clusterUuid: text,
+  lastRun: texts,
+  processes: texts,
 });
 export type Remembered = z.infer<typeof rememberedSchema>;
 
