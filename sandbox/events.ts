@@ -2,23 +2,25 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { SandboxEvent } from "./types";
 
+export const eventNameSchema = z.enum([
+  "process_started",
+  "process_serving",
+  "process_stopped",
+  "process_crashed",
+  "leader_elected",
+  "tile_leader_elected",
+  "auto_flags_promoted",
+  "auto_flags_nothing_to_promote",
+  "bsql_catalog_upgraded",
+  "config_changed",
+  "command",
+]);
+
 const eventSchema = z.looseObject({
   atMs: z.number(),
   host: z.string(),
   role: z.enum(["mserver", "dbserver"]).optional(),
-  event: z.enum([
-    "process_started",
-    "process_serving",
-    "process_stopped",
-    "process_crashed",
-    "leader_elected",
-    "tile_leader_elected",
-    "auto_flags_promoted",
-    "auto_flags_nothing_to_promote",
-    "bsql_catalog_upgraded",
-    "config_changed",
-    "command",
-  ]),
+  event: eventNameSchema,
   pid: z.number().optional(),
   version: z.string().optional(),
   exe: z.string().optional(),

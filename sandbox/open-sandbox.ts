@@ -1,12 +1,12 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { readDescription, type SandboxDescription } from "./description";
 import { readEvents } from "./events";
-import { writeFaults } from "./faults";
 import { readDaemonState } from "./hosts/daemon-files";
 import { sandboxPaths } from "./hosts/layout";
 import { isSameProcessAlive } from "./hosts/proc";
 import { runInHost } from "./hosts/run-in-host";
 import { stopProcesses } from "./hosts/stop-processes";
+import { orderFaults } from "./order-faults";
 import type { Sandbox } from "./types";
 
 /** The handle of a sandbox that was started before, running or ended: `isSandboxRunning` tells which. */
@@ -41,7 +41,7 @@ export function handleOf(dir: string, description: SandboxDescription): Sandbox 
       }
       return runInHost(paths.host(name).shell, command);
     },
-    setFaults: async (faults) => writeFaults(dir, faults),
+    setFaults: (faults) => orderFaults(dir, description, faults),
     stop: () => stopProcesses(paths, id),
   };
 }

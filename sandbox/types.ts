@@ -1,5 +1,9 @@
 // The sandbox as its users see it: tests, the demo and `pulumi-bmdb sandbox`.
 
+import type { SandboxFault } from "./fault-types";
+
+export type { FaultOf, SandboxFault, SandboxFaultKind } from "./fault-types";
+
 export type SandboxRole = "mserver" | "dbserver";
 
 export interface SandboxHostOptions {
@@ -28,6 +32,12 @@ export interface SandboxOptions {
   readonly bsql?: boolean;
   /** "builtin": an ssh2 server in the daemon; "openssh": a real sshd per host (Debian's openssh-server). @default "builtin" */
   readonly ssh?: "builtin" | "openssh";
+  /** BMDB without JSON: `/api/v1/*` and the metrics pages answer 404. @default false */
+  readonly htmlOnly?: boolean;
+  /** The data directories are inside the first release, where an upgrade would lose them. @default false */
+  readonly dataInsideRelease?: boolean;
+  /** The first release has an AutoFlag, promoted from the start, that the other releases no longer have. @default false */
+  readonly retiredAutoFlag?: boolean;
 }
 
 export interface SandboxHost {
@@ -69,16 +79,6 @@ export interface SandboxEvent {
   readonly [fact: string]: unknown;
 }
 
-export type SandboxFault = {
-  /** `crash_at_start`: the process writes a FATAL log line and exits 1 soon after its start. `slow_start`: serves only after `afterMs`. */
-  readonly kind: "crash_at_start" | "slow_start";
-  readonly host: string;
-  readonly role: SandboxRole;
-  /** Only for a process of this release; absent: any. */
-  readonly version?: string;
-  readonly afterMs?: number;
-};
-
 /** A running sandbox: the handle that `startSandbox` and `openSandbox` return. */
 export interface Sandbox {
   readonly dir: string;
@@ -94,6 +94,10 @@ export interface Sandbox {
   events(): Promise<SandboxEvent[]>;
   /** Runs a command on a host as ssh would, without ssh. For tests and for `status`. */
   exec(host: string, command: string): Promise<{ code: number; stdout: string; stderr: string }>;
+  /**
+   * From now on these faults are set and no others; running processes notice within half a second.
+   * `kill_process` and `blacklist_left_behind` are done once, before this resolves.
+   */
   setFaults(faults: readonly SandboxFault[]): Promise<void>;
   /** Ends every process that this sandbox started, by pid, and the daemon. The directory stays. */
   stop(): Promise<void>;

@@ -1,38 +1,31 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { FAULT_KINDS, readFaults, writeFaults } from "../faults";
+import { isDeepStrictEqual } from "node:util";
+import { type Command, Option } from "commander";
+import { readDescription } from "../description";
+import { FAULT_CATALOGUE, FAULT_KINDS, parseFault } from "../fault-catalogue";
+import { readFaults, withoutKey } from "../faults";
 import { openSandbox } from "../open-sandbox";
+import { isAction, orderFaults } from "../order-faults";
 import type { SandboxFault } from "../types";
+import { addFaultOptions } from "./fault-options";
 import { dirOption } from "./options";
 import { print } from "./print";
-
-interface SetOptions {
-  readonly dir: string;
-  readonly host: string;
-  readonly role: SandboxFault["role"];
-  readonly kind: SandboxFault["kind"];
-  readonly version?: string;
-  readonly afterMs?: number;
-}
 
 export function addFault(sandbox: Command): void {
   const fault = sandbox
     .command("fault")
-    .description("make a process misbehave at its next start")
+    .description("make something go wrong")
     .option("--list", "the known kinds, one a line")
     .action((options: { list?: true }, command: Command) => {
-      if (options.list) for (const kind of FAULT_KINDS) print(kind);
-      else command.help();
+      if (!options.list) command.help();
+      const width = Math.max(...FAULT_KINDS.map((kind) => kind.length));
+      for (const kind of FAULT_KINDS) print(`${kind.padEnd(width)}  ${FAULT_CATALOGUE[kind].sentence}`);
     });
-  fault
+  const set = fault
     .command("set")
-    .description("add a fault; it replaces one for the same process and release")
+    .description("add a fault; it replaces one of the same kind for the same thing")
     .addOption(dirOption())
-    .requiredOption("--host <name>", "the host")
-    .addOption(new Option("--role <role>", "the process").choices(["mserver", "dbserver"]).makeOptionMandatory())
-    .addOption(new Option("--kind <kind>", "what goes wrong").choices([...FAULT_KINDS]).makeOptionMandatory())
-    .option("--version <version>", "only a process of this release")
-    .option("--after-ms <ms>", "slow_start: serves only after this time", parseMs)
-    .action(setFault);
+    .addOption(new Option("--kind <kind>", "what goes wrong").choices([...FAULT_KINDS]).makeOptionMandatory());
+  addFaultOptions(set).action(setFault);
   fault
     .command("clear")
     .description("remove all faults")
@@ -43,22 +36,19 @@ export function addFault(sandbox: Command): void {
     });
 }
 
-async function setFault({ dir, ...wanted }: SetOptions): Promise<void> {
-  const { hosts } = await openSandbox(dir);
-  const host = hosts.find(({ name }) => name === wanted.host);
-  if (!host?.roles.includes(wanted.role)) {
-    const known = hosts.filter(({ roles }) => roles.includes(wanted.role)).map(({ name }) => name);
-    throw new Error(`No ${wanted.role} runs on "${wanted.host}"; one runs on ${known.join(", ")}`);
-  }
-  const isSame = (other: SandboxFault) =>
-    other.host === wanted.host && other.role === wanted.role && other.version === wanted.version;
-  const faults = [...readFaults(dir).filter((other) => !isSame(other)), wanted];
-  writeFaults(dir, faults);
-  for (const fault of faults) print(JSON.stringify(fault));
+async function setFault({ dir, ...given }: { readonly dir: string; readonly [field: string]: unknown }): Promise<void> {
+  const description = readDescription((await openSandbox(dir)).dir);
+  if (description === undefined) return;
+  const wanted = parseFault(given);
+  const others = readFaults(dir).filter((other) => !isDeepStrictEqual(aimOf(withoutKey(other)), aimOf(wanted)));
+  await orderFaults((await openSandbox(dir)).dir, description, [...others, wanted]);
+  for (const fault of [...others.map(withoutKey), wanted].filter((one) => !isAction(one))) print(JSON.stringify(fault));
+  if (isAction(wanted)) print(`done: ${JSON.stringify(wanted)}`);
 }
 
-function parseMs(text: string): number {
-  const ms = Number(text);
-  if (!Number.isInteger(ms) || ms < 0) throw new InvalidArgumentError("milliseconds, a whole number");
-  return ms;
+/** What a fault is about, without how badly. */
+function aimOf(fault: SandboxFault): unknown {
+  const aim: Record<string, unknown> = { ...fault };
+  const { kind, host, role, version, path, operation, release, name } = aim;
+  return { kind, host, role, version, path, operation, release, name };
 }

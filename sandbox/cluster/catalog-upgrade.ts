@@ -20,7 +20,7 @@ export class CatalogUpgrade {
     /** Newest migration of this release; undefined while BSQL is off. */
     private readonly version: number | undefined,
     private readonly timers: Timers,
-    private readonly ports: Pick<MachinePorts<never>, "send" | "random" | "log">,
+    private readonly ports: Pick<MachinePorts<never>, "send" | "random" | "log" | "faults">,
   ) {}
 
   start(nowMs: number, respond: (reply: Reply) => void): void {
@@ -33,7 +33,9 @@ export class CatalogUpgrade {
       return;
     }
     const id = Math.floor(this.ports.random() * 2 ** 31);
-    const storeAtMs = nowMs + this.timers.bsqlMigrationMs;
+    const slow = this.ports.faults.find("bsql_upgrade_times_out");
+    const isSlow = slow !== undefined && this.ports.faults.takeTurn(slow, slow.times ?? 1, "server");
+    const storeAtMs = nowMs + (isSlow ? (slow.takesMs ?? 3000) : this.timers.bsqlMigrationMs);
     this.running = { id, storeAtMs, sentAtMs: Number.NEGATIVE_INFINITY, respond };
     this.ports.log("I", `Upgrading BSQL catalog to version ${this.version}`);
   }

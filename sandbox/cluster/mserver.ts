@@ -12,6 +12,7 @@ import {
   stepDown,
   storeCatalogVersion,
 } from "./leader-operations";
+import { type LastLed, LeaderTroubles } from "./leader-troubles";
 import type { CatalogMessage, HeartbeatMessage, Message, RaftMessage } from "./messages";
 import type { Address, MachinePorts, Registration } from "./ports";
 import { Raft } from "./raft";
@@ -48,6 +49,7 @@ export class MServer {
   readonly registry: DbserverRegistry;
   readonly balancer: Balancer;
   private electedAtMs = 0;
+  private readonly troubles: LeaderTroubles;
 
   constructor(
     readonly config: MServerConfig,
@@ -61,6 +63,7 @@ export class MServer {
     this.registration = { uuid, rpc, http, cloud, region, zone, startTimeUs: nowMs * 1000 };
     this.registry = new DbserverRegistry(timers);
     this.balancer = new Balancer(this.registry, timers);
+    this.troubles = new LeaderTroubles(ports.faults);
     this.raft = new Raft(
       {
         self: rpc,
@@ -92,9 +95,24 @@ export class MServer {
     return this.raft.hasCommittedOwnTerm && nowMs - this.electedAtMs >= this.timers.catalogLoadMs;
   }
 
+  /** What it says of itself: an old leader that has not noticed says LEADER, by an ordered fault. */
+  claimedRole(nowMs: number): "LEADER" | "FOLLOWER" {
+    return this.findStale(nowMs) === undefined ? this.raft.role : "LEADER";
+  }
+
+  findStale(nowMs: number): LastLed | undefined {
+    return this.troubles.findStale(nowMs, this.isServing(nowMs));
+  }
+
   tick(nowMs: number): void {
     this.raft.tick(nowMs);
     const document = this.raft.document;
+    this.troubles.tick(nowMs, {
+      isServing: this.isServing(nowMs),
+      servesSinceMs: this.electedAtMs + this.timers.catalogLoadMs,
+      document,
+      stepDown: () => this.raft.stepDown(nowMs),
+    });
     if (!this.isServing(nowMs) || document === undefined || !this.balancer.isDue(nowMs)) return;
     const changed = this.balancer.run(
       nowMs,
@@ -129,7 +147,9 @@ export class MServer {
   request(nowMs: number, request: MServerRequest, respond: (reply: Reply) => void): void {
     switch (request.op) {
       case "registration":
-        respond(succeed({ registration: this.registration, role: this.raft.role, members: this.config.members }));
+        respond(
+          succeed({ registration: this.registration, role: this.claimedRole(nowMs), members: this.config.members }),
+        );
         return;
       case "balancer_state":
         respond(succeed({ enabled: this.balancer.enabled }));

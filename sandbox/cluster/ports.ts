@@ -3,6 +3,7 @@
 
 import type { SandboxEvent } from "../types";
 import type { Message } from "./messages";
+import type { OrderedFaults } from "./ordered-faults";
 
 /** An RPC address, `host:port`: how servers name each other. */
 export type Address = string;
@@ -20,6 +21,8 @@ export interface MachinePorts<State> {
   log(severity: "I" | "W" | "E", text: string): void;
   /** The process dies of this. The machine does nothing more after calling it. */
   fatal(source: string, text: string): void;
+  /** What it is ordered to do wrong. */
+  readonly faults: OrderedFaults;
 }
 
 /** How a server is known to others. */

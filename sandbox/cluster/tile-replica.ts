@@ -25,6 +25,9 @@ export class TileReplicaState {
   votedTerm: number;
   dataMs: number;
   leader: Address | undefined;
+  /** Ordered faults: its data does not advance; it keeps the others from leading without leading itself. */
+  private isStuck = false;
+  private isSpoiling = false;
   private readonly readyAtMs: number;
   private silentSinceMs: number;
   private timeoutMs: number;
@@ -66,6 +69,36 @@ export class TileReplicaState {
     return Math.floor(this.config.replicas.length / 2) + 1;
   }
 
+  /** A follower that falls behind from now on, by `behindMs` at once. */
+  stick(nowMs: number, behindMs: number | undefined): void {
+    if (behindMs !== undefined && !this.isStuck && this.role !== "LEADER")
+      this.dataMs = Math.min(this.dataMs, nowMs - behindMs);
+    this.isStuck = behindMs !== undefined;
+  }
+
+  /** Holds a term that nobody won: the others follow it and none of them leads. */
+  spoil(isSpoiling: boolean): void {
+    if (isSpoiling && !this.isSpoiling) this.outbid(0);
+    this.isSpoiling = isSpoiling;
+  }
+
+  get spoils(): boolean {
+    return this.isSpoiling;
+  }
+
+  /** Takes a term above all that it knows. */
+  outbid(term: number): void {
+    this.role = "FOLLOWER";
+    this.leader = undefined;
+    this.term = Math.max(this.term, this.votedTerm, term) + 1;
+    this.votedTerm = this.term;
+  }
+
+  /** What its followers are told about the newest data. */
+  newestMs(nowMs: number): number {
+    return this.isSpoiling ? this.dataMs : nowMs;
+  }
+
   lagMs(nowMs: number): number {
     return this.role === "LEADER" ? 0 : Math.max(0, Math.round(nowMs - this.dataMs));
   }
@@ -94,7 +127,7 @@ export class TileReplicaState {
   /** What this replica wants to do now. */
   tick(nowMs: number): "nothing" | "ask_votes" | "lost_majority" {
     this.move(nowMs);
-    if (!this.isRunning(nowMs)) return "nothing";
+    if (!this.isRunning(nowMs) || this.isSpoiling) return "nothing";
     if (this.role === "LEADER") {
       const heard = this.peers.filter((peer) => this.isHeard(nowMs, peer)).length;
       if (heard + 1 >= this.majority) return "nothing";
@@ -116,7 +149,7 @@ export class TileReplicaState {
   }
 
   grant(nowMs: number, term: number, dataMs: number, asked: boolean): boolean {
-    if (!this.isRunning(nowMs) || term <= this.votedTerm || term <= this.term) return false;
+    if (!this.isRunning(nowMs) || this.isSpoiling || term <= this.votedTerm || term <= this.term) return false;
     const hasLeader = this.role === "LEADER" || nowMs - this.heardLeaderAtMs < electionTimeoutMs(this.timers, 0) - 1;
     if (hasLeader && !asked) return false;
     // Two followers of a lost leader differ by a message or two; one that is still catching up differs by more.
@@ -152,6 +185,7 @@ export class TileReplicaState {
     this.silentSinceMs = nowMs;
     this.heardLeaderAtMs = nowMs;
     this.knownLeaderDataMs = dataMs;
+    if (this.isStuck) return true;
     // Nothing to replay when it missed no more than a few messages.
     if (dataMs - this.dataMs <= this.timers.raftHeartbeatIntervalMs * 6) this.dataMs = dataMs;
     return true;
@@ -183,7 +217,7 @@ export class TileReplicaState {
     const elapsed = nowMs - this.movedAtMs;
     this.movedAtMs = nowMs;
     if (this.role === "LEADER") this.dataMs = nowMs;
-    else if (this.isRunning(nowMs))
+    else if (this.isRunning(nowMs) && !this.isStuck)
       this.dataMs = Math.max(this.dataMs, Math.min(this.knownLeaderDataMs, this.dataMs + elapsed * CATCH_UP_SPEED));
   }
 }

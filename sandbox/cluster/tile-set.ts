@@ -8,13 +8,15 @@ import type { Timers } from "./timers";
 
 export class TileSet {
   private readonly replicas = new Map<string, TileReplicaState>();
+  /** Replicas that this server has lost, by an ordered fault. */
+  private lost: ReadonlySet<string> = new Set();
   private sentAtMs = Number.NEGATIVE_INFINITY;
   private tickedAtMs: number;
 
   constructor(
     private readonly self: Address,
     private readonly timers: Timers,
-    private readonly ports: Pick<MachinePorts<never>, "send" | "random" | "event">,
+    private readonly ports: Pick<MachinePorts<never>, "send" | "random" | "event" | "faults">,
     stored: readonly StoredReplica[],
     nowMs: number,
   ) {
@@ -43,15 +45,15 @@ export class TileSet {
   }
 
   reports(nowMs: number): TileReport[] {
-    return [...this.replicas.values()].map((replica) => replica.report(nowMs));
+    return this.list().map((replica) => replica.report(nowMs));
   }
 
   list(): TileReplicaState[] {
-    return [...this.replicas.values()];
+    return [...this.replicas.values()].filter((replica) => !this.lost.has(replica.config.id));
   }
 
   stored(): StoredReplica[] {
-    return this.list().map((replica) => replica.stored());
+    return [...this.replicas.values()].map((replica) => replica.stored());
   }
 
   /** True when terms or votes changed, so that they must be persisted. */
@@ -61,7 +63,8 @@ export class TileSet {
     const isSleeper = gap > this.timers.raftHeartbeatIntervalMs * 2;
     const batch = new Batch();
     let changed = false;
-    for (const replica of this.replicas.values()) {
+    this.suffer(nowMs);
+    for (const replica of this.list()) {
       if (isSleeper) replica.forgive(gap);
       if (replica.tick(nowMs) !== "ask_votes") continue;
       this.stand(nowMs, replica, false, batch);
@@ -82,7 +85,7 @@ export class TileSet {
     ): void => {
       for (const item of tiles) {
         const replica = this.replicas.get(item.tile);
-        if (replica !== undefined) act(replica, item);
+        if (replica !== undefined && !this.lost.has(item.tile)) act(replica, item);
       }
     };
     switch (message.kind) {
@@ -105,6 +108,11 @@ export class TileSet {
       case "tile_appends":
         each(message.tiles, (replica, { tile, term, dataMs }) => {
           const before = replica.term;
+          if (replica.spoils) {
+            if (term >= replica.term) replica.outbid(term);
+            changed ||= before !== replica.term;
+            return;
+          }
           replica.accept(nowMs, from, term, dataMs);
           changed ||= before !== replica.term;
           if (replica.isRunning(nowMs)) batch.appendReply(from, { tile, term: replica.term, dataMs: replica.dataMs });
@@ -126,9 +134,25 @@ export class TileSet {
 
   /** Hands one tile's leadership to another replica, if this one has it. */
   handOver(tile: string, target: Address): void {
-    const replica = this.replicas.get(tile);
+    const replica = this.lost.has(tile) ? undefined : this.replicas.get(tile);
     if (replica?.role !== "LEADER" || !replica.peers.includes(target)) return;
     this.ports.send(target, { kind: "tile_take_over", tile, term: replica.term });
+  }
+
+  /** Faults: lost replicas are the first by id, spoiling ones the last, so that the two do not meet. */
+  private suffer(nowMs: number): void {
+    const { faults } = this.ports;
+    const ids = [...this.replicas.keys()].sort();
+    const countOf = (fault: { readonly tiles?: number | undefined } | undefined): number =>
+      fault === undefined ? 0 : (fault.tiles ?? 1);
+    this.lost = new Set(ids.slice(0, countOf(faults.find("tile_under_replicated"))));
+    const spoilCount = countOf(faults.find("tile_leaderless"));
+    const spoiling = new Set(ids.slice(Math.max(0, ids.length - spoilCount)));
+    const stuck = faults.find("never_catches_up");
+    for (const replica of this.list()) {
+      replica.stick(nowMs, stuck === undefined ? undefined : (stuck.lagMs ?? 60_000));
+      replica.spoil(spoiling.has(replica.config.id));
+    }
   }
 
   private stand(nowMs: number, replica: TileReplicaState, asked: boolean, batch: Batch): void {
@@ -145,10 +169,10 @@ export class TileSet {
   private appendAll(nowMs: number): void {
     this.sentAtMs = nowMs;
     const batch = new Batch();
-    for (const replica of this.replicas.values()) {
-      if (replica.role !== "LEADER") continue;
+    for (const replica of this.list()) {
+      if (replica.role !== "LEADER" && !(replica.spoils && replica.isRunning(nowMs))) continue;
       for (const peer of replica.peers)
-        batch.append(peer, { tile: replica.config.id, term: replica.term, dataMs: nowMs });
+        batch.append(peer, { tile: replica.config.id, term: replica.term, dataMs: replica.newestMs(nowMs) });
     }
     batch.send(this.ports.send);
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HostPaths, SandboxPaths } from "./layout";
 import { shellQuote } from "./quote";
 import { renderCurlShim, renderWgetShim } from "./shims/download-shims";
+import { CRONTAB_SHIM } from "./shims/fault-shims";
 import { renderProcessShim } from "./shims/process-shim";
 import { findProgram, hostSearchPath } from "./tools";
 
@@ -34,6 +35,7 @@ export function writeShims(sandbox: SandboxPaths, downloadsUrl: string): void {
   writeScript(join(sandbox.shims, "pkill"), renderProcessShim("pkill", pgrep));
   writeScript(join(sandbox.shims, "wget"), renderWgetShim(downloadsUrl, wget, curl));
   writeScript(join(sandbox.shims, "curl"), renderCurlShim(downloadsUrl, curl));
+  writeScript(join(sandbox.shims, "crontab"), CRONTAB_SHIM);
 }
 
 function renderHostShell({ sandboxId, hostName, host, sandbox, runtime }: HostShellOptions): string {
@@ -42,12 +44,13 @@ function renderHostShell({ sandboxId, hostName, host, sandbox, runtime }: HostSh
     USER: "bigmath",
     LOGNAME: "bigmath",
     SHELL: "/bin/sh",
-    PATH: `${sandbox.shims}:${hostSearchPath()}`,
+    PATH: `${host.shims}:${sandbox.shims}:${hostSearchPath()}`,
     LANG: "C.UTF-8",
     [MARKS.id]: sandboxId,
     [MARKS.host]: hostName,
     [MARKS.root]: host.root,
     BMDB_SANDBOX_RUNTIME: runtime,
+    BMDB_SANDBOX_FAULTS: sandbox.faults,
   };
   const assignments = Object.entries(environment).map(([name, value]) => `  ${shellQuote(`${name}=${value}`)} \\\n`);
   // Nothing of the caller's environment goes through: a host knows only what is written here.

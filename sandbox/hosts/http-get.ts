@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import { SANDBOX_HEADER } from "../processes/web-server";
 
 export type Page =
   | { readonly kind: "page"; readonly status: number; readonly body: string }
@@ -9,7 +10,8 @@ export type Page =
 export function httpGet(url: string, timeoutMs = 2000): Promise<Page> {
   return new Promise((resolve) => {
     const none = (reason: string) => resolve({ kind: "none", reason });
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+    const headers = { [SANDBOX_HEADER]: "1" };
+    const request = get(url, { agent: false, headers, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

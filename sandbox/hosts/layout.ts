@@ -50,6 +50,10 @@ function hostPaths(root: string) {
     root,
     home,
     shell: join(root, "shell"),
+    /** Before the sandbox's own in the PATH; faults put programs there. */
+    shims: join(root, "shims"),
+    /** What faults order on the host. */
+    orders: join(root, "orders"),
     hostKey: join(root, "ssh_host_ed25519_key"),
     sshdConfig: join(root, "sshd_config"),
     sshdLog: join(root, "sshd.log"),

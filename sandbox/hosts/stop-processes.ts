@@ -1,6 +1,7 @@
 // Ends what belongs to a sandbox, and proves for each process that it does, right before a signal is sent.
 
-import { type DaemonState, readDaemonState } from "./daemon-files";
+import { existsSync } from "node:fs";
+import { type DaemonState, readDaemonState, writeJson } from "./daemon-files";
 import { errorCode } from "./error-code";
 import { MARKS } from "./host-shell";
 import type { SandboxPaths } from "./layout";
@@ -11,6 +12,8 @@ const TERM_LIMIT_MS = 5000;
 const KILL_LIMIT_MS = 5000;
 
 export async function stopProcesses(paths: SandboxPaths, id: string): Promise<void> {
+  // A process that was ordered not to end on SIGTERM looks once more before it obeys the order.
+  if (existsSync(paths.faults)) writeJson(paths.faults, []);
   const state = readDaemonState(paths.daemonState);
   const isDaemon = (facts: ProcessFacts) => facts.pid === state?.daemon.pid;
   await end(() => ofSandbox(paths, id, state).filter((facts) => !isDaemon(facts)));

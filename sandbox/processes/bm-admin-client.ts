@@ -42,8 +42,8 @@ export class AdminClient {
   }
 
   /** Raises `OperationFailed` with the server's status or with what the connection said. */
-  async ask<T>(to: Address, request: unknown, rpcName: string): Promise<T> {
-    const result = await this.client.ask<T>(to, request, this.args.timeoutMs);
+  async ask<T>(to: Address, request: unknown, rpcName: string, waitMs = this.args.timeoutMs): Promise<T> {
+    const result = await this.client.ask<T>(to, request, Math.min(waitMs, this.args.timeoutMs));
     switch (result.kind) {
       case "reply":
         if (result.reply.ok) return result.reply.result;

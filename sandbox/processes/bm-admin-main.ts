@@ -1,5 +1,6 @@
 // `bin/bm-admin`. Exit code 0 or 1, nothing else; results on stdout, errors on stderr.
 
+import { AdminFaults } from "./admin-faults";
 import { type AdminArguments, parseAdminArguments } from "./bm-admin-args";
 import { AdminClient, NoLeader, OperationFailed } from "./bm-admin-client";
 import { OPERATIONS, type Operation } from "./bm-admin-operations";
@@ -7,8 +8,10 @@ import { readRelease, renderVersionLine } from "./release-files";
 
 const { metadata } = readRelease();
 const version = metadata.version_number;
+const faults = new AdminFaults(version, process.env);
 
-function isKnown(operation: Operation): boolean {
+function isKnown(name: string, operation: Operation): boolean {
+  if (faults.lacks(name)) return false;
   const [, minor = 0] = (operation.since ?? "0.0").split(".").map(Number);
   return Number(version.split(".")[1]) >= minor;
 }
@@ -20,7 +23,7 @@ function complain(text: string): number {
 
 function renderUsage(): string {
   const lines = Object.entries(OPERATIONS)
-    .filter(([, operation]) => isKnown(operation))
+    .filter(([name, operation]) => isKnown(name, operation))
     .map(([name, { usage }], i) => ` ${i + 1}. ${name}${usage === "" ? "" : ` ${usage}`}`);
   return `bm-admin: Usage: bm-admin [-mserver_addresses server1:port,server2:port,server3:port,...]  [-timeout_ms <millisec>] [-certs_dir_name <dir_name>] <operation>\n<operation> must be one of:\n${lines.join("\n")}`;
 }
@@ -29,13 +32,21 @@ async function run(args: AdminArguments): Promise<number> {
   const name = args.operation;
   if (name === undefined) return complain(renderUsage());
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
-  if (operation === undefined || !isKnown(operation)) return complain(`Invalid operation: ${name}\n${renderUsage()}`);
+  if (operation === undefined || !isKnown(name, operation))
+    return complain(`Invalid operation: ${name}\n${renderUsage()}`);
+  const failure = faults.takeFailure(name);
+  if (failure !== undefined) return complain(`Error running ${name}: ${failure}`);
+  const lie = faults.takeLie(name);
+  if (lie === "error_with_exit_0") {
+    complain(`Error running ${name}: Remote error (bm/rpc/outbound_call.cc:440): Service unavailable`);
+    return 0;
+  }
   const client = new AdminClient(args, version);
   const { operands, excludeDead } = args;
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   try {
-    await operation.run({ client, operands, excludeDead, version, print });
-    return 0;
+    await operation.run({ client, operands, excludeDead, version, print, faults });
+    return lie === "success_with_exit_1" ? 1 : 0;
   } catch (error) {
     if (error instanceof NoLeader) return complain(error.message);
     if (!(error instanceof OperationFailed)) throw error;

@@ -9,6 +9,7 @@ import type {
   DbserverRow,
   PromotionAnswer,
 } from "../cluster/requests";
+import type { AdminFaults } from "./admin-faults";
 import { type AdminClient, OperationFailed } from "./bm-admin-client";
 import { renderBalancerTable, renderDbserverTable, renderMServerTable } from "./bm-admin-tables";
 
@@ -19,6 +20,7 @@ export interface OperationContext {
   /** Version of this bm-admin, which words the answers. */
   readonly version: string;
   print(line: string): void;
+  readonly faults: AdminFaults;
 }
 
 export interface Operation {
@@ -35,7 +37,7 @@ function refuse(message: string): never {
   throw new OperationFailed(`Invalid argument (bm/tools/bm-admin_cli.cc:210): ${message}`, true);
 }
 
-async function promoteAutoFlags({ client, operands, version, print }: OperationContext): Promise<void> {
+async function promoteAutoFlags({ client, operands, version, print, faults }: OperationContext): Promise<void> {
   const [wantedClass = "kExternal", nonRuntime = "true", force] = operands;
   const maxClass = AUTO_FLAGS_CLASSES.find((name) => name.toLowerCase() === wantedClass.toLowerCase());
   if (maxClass === undefined) return refuse("Invalid value provided for max_flags_class");
@@ -45,11 +47,12 @@ async function promoteAutoFlags({ client, operands, version, print }: OperationC
     return refuse("Invalid arguments for operation");
   const promotion = { maxClass, nonRuntime: nonRuntime === "true", force: force !== undefined };
   const answer = await client.askLeader<PromotionAnswer>({ op: "promote_auto_flags", promotion });
+  const needsRestart = answer.needsRestart || (answer.promoted && faults.needsRestart());
   if (Number(version.split(".")[1]) >= 20) {
     print("PromoteAutoFlags completed successfully");
     print(answer.promoted ? "New AutoFlags were promoted" : "No new AutoFlags eligible to promote");
     print(`${answer.promoted ? "New" : "Current"} config version: ${answer.configVersion}`);
-    if (answer.needsRestart)
+    if (needsRestart)
       print("All mserver and dbserver processes need to be restarted in order to apply the promoted AutoFlags");
     return;
   }
@@ -59,11 +62,10 @@ async function promoteAutoFlags({ client, operands, version, print }: OperationC
       ? `New AutoFlags were promoted. Config version: ${answer.configVersion}`
       : "No new AutoFlags to promote",
   );
-  if (answer.needsRestart)
-    print("All MServer and DBServer processes need to be restarted to apply the promoted AutoFlags");
+  if (needsRestart) print("All MServer and DBServer processes need to be restarted to apply the promoted AutoFlags");
 }
 
-async function upgradeBsql({ client, print }: OperationContext): Promise<void> {
+async function upgradeBsql({ client, print, faults }: OperationContext): Promise<void> {
   const catalog = await client.askLeader<BsqlCatalogAnswer>({ op: "bsql_catalog" });
   if (catalog.version === undefined) return print("Upgrade is not needed since BSQL is disabled");
   const servers = await client.askLeader<DbserverRow[]>({ op: "list_dbservers" });
@@ -73,12 +75,14 @@ async function upgradeBsql({ client, print }: OperationContext): Promise<void> {
       "Illegal state (bm/tools/bm-admin_client.cc:2305): Couldn't find alive tablet server to connect to",
     );
   }
+  const conflict = faults.takeConflict();
+  if (conflict !== undefined) throw new OperationFailed(conflict);
   // The migrations that run are those of the release that this DBServer runs, not bm-admin's.
-  await client.ask(chosen.registration.rpc, { op: "upgrade_bsql" }, "UpgradeBsql");
+  await client.ask(chosen.registration.rpc, { op: "upgrade_bsql" }, "UpgradeBsql", faults.takeBsqlWaitMs());
   print("BSQL successfully upgraded to the latest version");
 }
 
-async function changeLeaderBlacklist({ client, operands }: OperationContext): Promise<void> {
+async function changeLeaderBlacklist({ client, operands, faults }: OperationContext): Promise<void> {
   const [verb, ...hosts] = operands;
   if ((verb !== "ADD" && verb !== "REMOVE") || hosts.length === 0) return refuse("Invalid arguments for operation");
   const changed = hosts.map((host) => parseHostPort(host, DBSERVER_RPC_PORT));
@@ -86,7 +90,9 @@ async function changeLeaderBlacklist({ client, operands }: OperationContext): Pr
   const isChanged = (at: HostPort): boolean => changed.some((other) => renderHostPort(other) === renderHostPort(at));
   const kept = config.leaderBlacklist.filter((at) => !isChanged(at));
   const leaderBlacklist = verb === "ADD" ? [...kept, ...changed] : kept;
-  await client.askLeader({ op: "change_leader_blacklist", expectedVersion: config.version, leaderBlacklist });
+  // As if somebody else had changed it since it was read.
+  const expectedVersion = faults.takeConfigRace() ? config.version - 1 : config.version;
+  await client.askLeader({ op: "change_leader_blacklist", expectedVersion, leaderBlacklist });
 }
 
 async function setLoadBalancerEnabled({ client, operands }: OperationContext): Promise<void> {

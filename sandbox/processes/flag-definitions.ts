@@ -45,6 +45,7 @@ const COMMON: readonly FlagDefinition[] = [
   text("sandbox_event_log"),
   text("sandbox_host"),
   text("sandbox_faults"),
+  boolean("sandbox_html_only", false),
   boolean("enable_bsql", true),
   boolean("use_node_to_node_encryption", false),
   boolean("disable_auto_flags_management", false),

@@ -60,7 +60,7 @@ function buildMServer(context: ServerContext<MServerState>): BuiltServer {
         members: machine.config.members,
         answerSelf: () => ({
           registration: machine.registration,
-          role: machine.raft.role,
+          role: machine.claimedRole(Date.now()),
           members: machine.config.members,
         }),
         knownUuid: (address) => machine.raft.document?.mserverUuids[address] ?? machine.raft.uuids.get(address),

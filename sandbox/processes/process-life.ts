@@ -3,19 +3,20 @@
 import * as path from "node:path";
 import type { ServerRole } from "../cluster/auto-flags";
 import { DataDir, DataDirLocked } from "./data-dir";
-import { readFaults } from "./faults";
+import { FileFaults } from "./faults";
 import { ProcessLog } from "./process-log";
 
 export class ProcessLife {
   readonly log: ProcessLog;
+  readonly faults: FileFaults;
   isEnding = false;
   private data: DataDir | undefined;
   private readonly fsDataDir: string;
 
   constructor(
     private readonly role: ServerRole,
-    private readonly flag: (name: string) => string,
-    private readonly version: string,
+    flag: (name: string) => string,
+    version: string,
   ) {
     this.fsDataDir = flag("fs_data_dirs").split(",")[0] ?? "";
     const ownLogDir = this.fsDataDir === "" ? undefined : path.join(this.fsDataDir, "bm-data", role, "logs");
@@ -26,6 +27,8 @@ export class ProcessLife {
       logDir: flag("log_dir") || ownLogDir,
       eventLog: flag("sandbox_event_log") || undefined,
     });
+    const bearer = { host: flag("sandbox_host"), role, version };
+    this.faults = new FileFaults(flag("sandbox_faults") || undefined, bearer, flag("sandbox_event_log") || undefined);
     this.log.event({
       event: "process_started",
       exe: process.execPath,
@@ -49,19 +52,33 @@ export class ProcessLife {
     }
   }
 
+  /** What is ordered for a start. */
   async sufferFaults(): Promise<void> {
-    const faults = readFaults(
-      this.flag("sandbox_faults") || undefined,
-      this.flag("sandbox_host"),
-      this.role,
-      this.version,
+    const slow = this.faults.find("slow_start");
+    if (slow !== undefined) await sleep(slow.afterMs ?? 5000);
+    const crash = this.faults.find("crash_at_start");
+    if (crash === undefined) return;
+    await sleep(crash.afterMs ?? 200);
+    const text = "Bad status: Corruption: could not open the data directory (ordered by the sandbox)";
+    this.die(`${this.role}_main.cc:140`, `Check failed: _s.ok() ${text}`);
+  }
+
+  /** What is ordered for a process that has served for so long. */
+  sufferServing(servedMs: number): void {
+    const crash = this.faults.find("crash_while_serving");
+    if (crash === undefined || servedMs < (crash.afterMs ?? 1000)) return;
+    this.die(
+      "transaction.cc:771",
+      "Check failed: status.ok() Bad status: Corruption: broken block (ordered by the sandbox)",
     );
-    for (const { kind, afterMs } of faults) {
-      await sleep(afterMs ?? DEFAULT_FAULT_MS[kind]);
-      if (kind !== "crash_at_start") continue;
-      const text = "Bad status: Corruption: could not open the data directory (ordered by the sandbox)";
-      this.die(`${this.role}_main.cc:140`, `Check failed: _s.ok() ${text}`);
-    }
+  }
+
+  /** Whether SIGTERM is to be of no effect. Looks at once: whoever cleared the fault must be able to end the process. */
+  isDeaf(): boolean {
+    this.faults.look();
+    if (this.faults.find("ignores_sigterm") === undefined) return false;
+    this.log.write("W", `${this.role}_main.cc:168`, "Received signal 15 (SIGTERM), ignored (ordered by the sandbox)");
+    return true;
   }
 
   /** A FATAL line, exit code 1. */
@@ -86,8 +103,6 @@ export class ProcessLife {
     });
   }
 }
-
-const DEFAULT_FAULT_MS = { crash_at_start: 200, slow_start: 5000 };
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

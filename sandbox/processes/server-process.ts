@@ -56,7 +56,9 @@ export async function runServer<State>(
   const data = life.openDataDir();
   const timers = buildTimers(Number(flag("sandbox_time_scale")), readGivenTimers(flags));
   let machine: Machine | undefined;
-  process.on("SIGTERM", () => life.end(machine === undefined ? 0 : timers.stopMs, () => machine?.save?.(Date.now())));
+  process.on("SIGTERM", () => {
+    if (!life.isDeaf()) life.end(machine === undefined ? 0 : timers.stopMs, () => machine?.save?.(Date.now()));
+  });
   await life.sufferFaults();
 
   const [rpc, http] = readAddresses(role, flag);
@@ -68,6 +70,7 @@ export async function runServer<State>(
     event: (event) => life.log.event(event),
     log: (severity, text) => life.log.write(severity, `${role}.cc:1`, text),
     fatal: (source, text) => life.die(source, text),
+    faults: life.faults,
   };
   const server = build({ flags, release, timers, rpc, http, client, stored: data.readState<State>(), ports, flag });
   const running = server.machine;
@@ -78,7 +81,8 @@ export async function runServer<State>(
     request: (request, respond) => server.request(Date.now(), request, respond),
   });
   try {
-    await listen(createWebServer(server.pages), http.host, http.port);
+    const options = { isHtmlOnly: flag("sandbox_html_only") === "true", faults: life.faults };
+    await listen(createWebServer(server.pages, options), http.host, http.port);
     await listen(rpcServer, rpc.host, rpc.port);
     await server.listenMore?.();
   } catch (error) {
@@ -86,8 +90,11 @@ export async function runServer<State>(
     const text = `Error binding socket to ${address}:${port}: ${String(error)}`;
     life.die("rpc_server.cc:111", `Network error (bm/util/net/socket.cc:326): ${text}`);
   }
+  const servesSinceMs = Date.now();
   const tick = (): void => {
-    if (!life.isEnding) running.tick(Date.now());
+    if (life.isEnding) return;
+    life.sufferServing(Date.now() - servesSinceMs);
+    running.tick(Date.now());
   };
   setInterval(tick, Math.min(250, Math.max(20, timers.raftHeartbeatIntervalMs / 4)));
   life.log.event({ event: "process_serving", rpc: rpc.address, http: http.address });

@@ -13,6 +13,15 @@ if [ -f "$marker" ]; then
   exit 0
 fi
 
+# A fault of this host: the name of a release, or "any".
+if [ -f "\${BMDB_SANDBOX_ROOT:-}/orders/post_install_fails" ]; then
+  failing=$(cat "$BMDB_SANDBOX_ROOT/orders/post_install_fails")
+  if [ "$failing" = any ] || grep -q ""version_number": "$failing"" "$bin_dir/../version_metadata.json"; then
+    echo "Dynamic linker not found or is not executable: '$(cd "$bin_dir/.." && pwd)/lib/ld.so'" >&2
+    exit 1
+  fi
+fi
+
 runtime=\${BMDB_SANDBOX_RUNTIME:-}
 if [ ! -x "$runtime" ]; then
   echo "post_install.sh: the sandbox's runtime was not found or is not executable: '$runtime'" >&2

@@ -46,6 +46,8 @@ export function buildMServerPages(facts: MServerPageFacts): [string, Page][] {
       const nowMs = facts.nowMs();
       const document = machine.raft.document;
       if (machine.isServing(nowMs) && document !== undefined) return page(document, nowMs, request);
+      const stale = machine.findStale(nowMs);
+      if (stale !== undefined) return page(stale.document, stale.nowMs, request);
       const text = await facts.fetchFromLeader(request);
       return kind === "plain" ? plain(text) : styled(text);
     };
@@ -104,7 +106,7 @@ export function buildMServerPages(facts: MServerPageFacts): [string, Page][] {
       ),
     ],
     ["/api/v1/masters", async () => plain(JSON.stringify(buildMastersDocument(await facts.collectMServers())))],
-    ["/api/v1/is-leader", () => (machine.isServing(facts.nowMs()) ? plain('{"STATUS":"OK"}') : { kind: "bare_503" })],
+    ["/api/v1/is-leader", () => (isLeader(machine, facts.nowMs()) ? plain('{"STATUS":"OK"}') : { kind: "bare_503" })],
     ["/api/v1/tablet-servers", tileServersJson],
     ["/api/v1/tile-servers", tileServersJson],
     [
@@ -138,6 +140,9 @@ export function buildMServerPages(facts: MServerPageFacts): [string, Page][] {
     ],
   ];
 }
+
+const isLeader = (machine: MServer, nowMs: number): boolean =>
+  machine.isServing(nowMs) || machine.findStale(nowMs) !== undefined;
 
 function listRows(machine: MServer, nowMs: number, document: ClusterDocument): TileServerRow[] {
   const system = document.tiles.filter((tile) => tile.tableName === "transactions");

@@ -8,6 +8,7 @@ import type { DbserverRequest, MServerRequest } from "../../../sandbox/cluster/r
 import type { Reply } from "../../../sandbox/cluster/status";
 import { buildTimers, type Timers } from "../../../sandbox/cluster/timers";
 import { listFlagsOf, listMigrationsOf } from "../../../sandbox/release/known-releases";
+import type { FaultOf, SandboxFault, SandboxFaultKind } from "../../../sandbox/types";
 
 const TICK_MS = 25;
 const LATENCY_MS = 2;
@@ -43,6 +44,9 @@ export class VirtualCluster {
   readonly dbservers = new Map<Address, Dbserver>();
   readonly crashes: { readonly address: Address; readonly text: string }[] = [];
   readonly hosts: readonly Host[];
+  /** In effect from the next tick; hosts decide whom they are for. */
+  faults: readonly SandboxFault[] = [];
+  private readonly turns = new Map<string, number>();
   private readonly disks = new Map<Address, string>();
   private flights: Flight[] = [];
   private randomState: number;
@@ -242,6 +246,20 @@ export class VirtualCluster {
         this.events.push({ ...event, host, atMs: this.nowMs });
       },
       log: () => undefined,
+      faults: {
+        find: <Kind extends SandboxFaultKind>(kind: Kind) =>
+          this.faults.find(
+            (fault): fault is FaultOf<Kind> =>
+              fault.kind === kind && (!("host" in fault) || fault.host === undefined || fault.host === host),
+          ),
+        takeTurn: (fault, limit, part = "") => {
+          const key = `${JSON.stringify(fault)}${part}`;
+          const taken = this.turns.get(key) ?? 0;
+          this.turns.set(key, taken + 1);
+          return taken < limit;
+        },
+        countEvents: (event) => this.events.filter((one) => one.event === event).length,
+      },
       fatal: (_source, text) => {
         this.crashes.push({ address, text });
         this.mservers.delete(address);

@@ -49,7 +49,9 @@ describe("pulumi-bmdb sandbox", () => {
   });
 
   test("the kinds of faults are listed one a line", async () => {
-    expect(await type("fault", "--list")).toMatchObject({ code: 0, stdout: "crash_at_start\nslow_start\n" });
+    const { code, stdout } = await type("fault", "--list");
+    expect(code).toBe(0);
+    expect(stdout.split("\n")[0]).toMatch(/^crash_at_start +The process writes a FATAL line .*\.$/);
   });
 
   test("up leaves a cluster running that status shows, and down ends it", async () => {

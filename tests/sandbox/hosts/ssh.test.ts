@@ -44,6 +44,7 @@ describe.each(["builtin", "openssh"] as const)("the %s ssh server of a host", (k
     expect(cwd).toBe(hosts.db1.home);
     const names = variables.map((line) => line.split("=")[0]);
     expect(names.sort()).toEqual([
+      "BMDB_SANDBOX_FAULTS",
       "BMDB_SANDBOX_HOST",
       "BMDB_SANDBOX_ID",
       "BMDB_SANDBOX_ROOT",
