@@ -16,6 +16,10 @@ export async function askPage<T>(asking: Asking, url: string, parse: (body: stri
 
 /** What a release without that page answers. */
 export const NO_SUCH_PAGE = "there is no such page";
+const NOBODY_LISTENS = "nobody listens there";
+
+// Who is down says nothing about a page; that it is missing under one of its names says less than that it failed.
+const tellingOf = (why: string): number => (why === NOBODY_LISTENS ? 1 : why === NO_SUCH_PAGE ? 2 : 3);
 
 /** Tries the urls in order until one answers in the right shape. Not known: with the most telling of the answers. */
 export async function askFirst<T>(
@@ -24,11 +28,13 @@ export async function askFirst<T>(
   parse: (body: string) => Parsed<T>,
 ): Promise<Fact<T>> {
   let failure: Fact<T> = factOf(unparsed<T>("there is nobody to ask"), "", asking.clock.nowMs());
+  let telling = 0;
   for (const url of urls) {
     const fact = await askPage(asking, url, parse);
     if (fact.known) return fact;
-    // A page that is missing under one of its names says less than one that failed.
-    if (fact.why !== NO_SUCH_PAGE || failure.from === "") failure = fact;
+    if (tellingOf(fact.why) < telling) continue;
+    failure = fact;
+    telling = tellingOf(fact.why);
   }
   return failure;
 }
@@ -36,7 +42,7 @@ export async function askFirst<T>(
 export function readAnswer<T>(answer: HttpAnswer, parse: (body: string) => Parsed<T>): Parsed<T> {
   switch (answer.kind) {
     case "refused":
-      return unparsed("nobody listens there");
+      return unparsed(NOBODY_LISTENS);
     case "closed":
       return unparsed("the connection closed without a whole answer");
     case "timeout":
