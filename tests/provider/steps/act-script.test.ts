@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Act, buildActScript, buildLaunchCommand, parseActReport } from "../../../provider/steps/act-script";
 
+// Real processes on a machine that may be busy: the waits below have room, and end as soon as they can.
+jest.setTimeout(30_000);
+
 let home: string;
 const children: ChildProcess[] = [];
 const startedPids: number[] = [];
@@ -84,7 +87,7 @@ const baseAct = (stop: Act["stop"]): Act => ({
 const isAlive = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 const eventually = async (what: () => boolean): Promise<void> => {
-  for (let tries = 0; tries < 100 && !what(); tries += 1) await sleep(20);
+  for (let tries = 0; tries < 500 && !what(); tries += 1) await sleep(20);
   expect(what()).toBe(true);
 };
 
