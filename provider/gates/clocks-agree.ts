@@ -15,8 +15,8 @@ export const clocksAgree: Gate = {
       if (!clock.known) return wait(`the clock of ${node} is not known: ${clock.why}.`);
       readings.push({ node, ...clock.value });
     }
-    for (const a of readings)
-      for (const b of readings) {
+    for (const [index, a] of readings.entries())
+      for (const b of readings.slice(index + 1)) {
         const skewMs = Math.abs(a.offsetMs - b.offsetMs);
         const uncertaintyMs = a.uncertaintyMs + b.uncertaintyMs;
         if (skewMs - uncertaintyMs > SKEW_MS_MAX)

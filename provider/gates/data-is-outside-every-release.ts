@@ -17,7 +17,9 @@ export const dataIsOutsideEveryRelease: Gate = {
       if (!facts.flags.known)
         return wait(`where ${processName(facts.id)} keeps its data is not known: ${facts.flags.why}.`);
       if (!facts.running.known || !facts.staged.known || !host?.details.known)
-        return wait(`what runs on ${facts.id.node} is not known.`);
+        return wait(
+          `what runs on ${facts.id.node} is not known: ${[facts.running, facts.staged, host?.details].map((fact) => (fact && !fact.known ? fact.why : "")).find(Boolean)}.`,
+        );
       const releases = [facts.running.value?.releaseDir, facts.staged.value.dir].filter((dir) => dir !== undefined);
       for (const name of ["fs_data_dirs", "fs_wal_dirs", "log_dir", "flagfile"]) {
         for (const path of (facts.flags.value.get(name)?.value ?? "").split(",").filter((each) => each !== "")) {

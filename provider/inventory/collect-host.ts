@@ -42,13 +42,8 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
     }
   };
   const { installDir } = desired.release;
-  const askFacts = async () => {
-    const disksOf = details ? [installDir.replaceAll("{version}", desired.version)] : [];
-    const command = buildHostFactsCommand({ processNames: ["mserver", "dbserver"], disksOf });
-    const sentAtMs = clock.nowMs();
-    const facts = await ask(command, (result) => parseHostFacts(result.stdout));
-    return { facts, clockReading: readClock(facts, sentAtMs, clock.nowMs()) };
-  };
+  const disksOf = details ? [installDir.replaceAll("{version}", desired.version)] : [];
+  const factsCommand = buildHostFactsCommand({ processNames: ["mserver", "dbserver"], disksOf });
   const askDetails = async (): Promise<Parsed<HostDetails>> => {
     if (!details) return unparsed("its details were not asked this time");
     const paths = await details.paths;
@@ -56,13 +51,15 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
       parseHostDetails(result.stdout),
     );
   };
-  const [{ facts, clockReading }, release, detailed] = await Promise.all([
-    askFacts(),
-    ask(buildStagedReleaseCommand(desired.release.installDir, desired.version), (result) =>
-      parseStagedRelease(result.stdout),
-    ),
-    askDetails(),
+  const [facts, release] = await Promise.all([
+    ask(factsCommand, (result) => parseHostFacts(result.stdout)),
+    ask(buildStagedReleaseCommand(installDir, desired.version), (result) => parseStagedRelease(result.stdout)),
   ]);
+  // Afterwards: it runs `mserver --version`, which the facts would take for a second MServer.
+  const detailed = await askDetails();
+  const clockReading = details
+    ? await readClock(clock, () => ask("date +%s.%N", (result) => parseClock(result.stdout)))
+    : unparsed<ClockReading>("its clock was not asked this time");
   const atMs = clock.nowMs();
   const running = (role: Role) => factOf(findProcess(facts, role), `ssh ${node.name}`, atMs);
   const lastAct = (role: Role): Fact<string | null> =>
@@ -79,11 +76,26 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
   };
 }
 
-/** The host read its clock somewhere between our two: that is how well the difference is known. */
-function readClock(facts: Parsed<HostFacts>, sentAtMs: number, receivedAtMs: number): Parsed<ClockReading> {
-  if (!facts.ok) return facts;
-  const uncertaintyMs = Math.abs(receivedAtMs - sentAtMs) / 2;
-  return parsed({ offsetMs: facts.value.clockMs - (sentAtMs + receivedAtMs) / 2, uncertaintyMs });
+const CLOCK_TRIES = 3;
+
+/** The host reads its clock somewhere between our two readings: that is how well the difference is known. The best of some tries. */
+async function readClock(clock: Clock, ask: () => Promise<Parsed<number>>): Promise<Parsed<ClockReading>> {
+  let best: Parsed<ClockReading> = unparsed("its clock was not read");
+  for (let tries = 0; tries < CLOCK_TRIES; tries += 1) {
+    const sentAtMs = clock.nowMs();
+    const seen = await ask();
+    const receivedAtMs = clock.nowMs();
+    if (!seen.ok) return seen;
+    const uncertaintyMs = Math.abs(receivedAtMs - sentAtMs) / 2;
+    const offsetMs = seen.value - (sentAtMs + receivedAtMs) / 2;
+    if (!best.ok || uncertaintyMs < best.value.uncertaintyMs) best = parsed({ offsetMs, uncertaintyMs });
+  }
+  return best;
+}
+
+function parseClock(output: string): Parsed<number> {
+  const match = /^(\d{9,11}\.\d{3})\d*\s*$/.exec(output);
+  return match ? parsed(Number(match[1]) * 1000) : unparsed("its clock is not understood");
 }
 
 function findProcess(facts: Parsed<HostFacts>, role: Role): Parsed<RunningProcess | null> {

@@ -52,7 +52,7 @@ export async function startLoopbackCluster(running = "2.16.0.0-b1"): Promise<Loo
       allowInterruption: true,
       pause: "0s",
       pollInterval: "50ms",
-      timeouts: { gate: "200ms", ssh: "5s", page: "2s" },
+      timeouts: { gate: "200ms", ssh: "20s", page: "10s" },
     },
     ...more,
   });

@@ -151,7 +151,12 @@ export class RealCluster {
 
   /** Runs a command to its end. */
   run(file: string, args: readonly string[]): Promise<Ended> {
-    const env = { ...process.env, BMDB_SANDBOX_RUNTIME: this.runtime };
+    const env = {
+      ...process.env,
+      BMDB_SANDBOX_RUNTIME: this.runtime,
+      BMDB_SANDBOX_FAULTS: path.join(this.dir, "faults.json"),
+      BMDB_SANDBOX_HOST: "h1",
+    };
     return new Promise((resolve) => {
       execFile(file, args, { env }, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
