@@ -17,6 +17,9 @@ interface UpOptions extends LayoutWishes {
   readonly timeScale: number;
   readonly ssh: NonNullable<SandboxOptions["ssh"]>;
   readonly json?: true;
+  readonly htmlOnly?: true;
+  readonly dataInsideRelease?: true;
+  readonly retiredAutoFlag?: true;
 }
 
 export function addUp(sandbox: Command): void {
@@ -35,6 +38,9 @@ export function addUp(sandbox: Command): void {
     .option("--version <version>", "the release that runs at first", "2.16.0.0")
     .option("--time-scale <factor>", "all of BMDB's timers times this; 1 is real time", parseFactor, 0.1)
     .addOption(new Option("--ssh <kind>", "the hosts' ssh server").choices(["builtin", "openssh"]).default("builtin"))
+    .option("--html-only", "a BMDB without JSON: only its HTML pages answer")
+    .option("--data-inside-release", "the data directories are inside the first release")
+    .option("--retired-auto-flag", "the first release has a promoted AutoFlag that the others lack")
     .option("--json", "print what was started as JSON")
     .action(up);
 }
@@ -54,6 +60,9 @@ async function up(options: UpOptions): Promise<void> {
     version: options.version,
     timeScale: options.timeScale,
     ssh: options.ssh,
+    htmlOnly: options.htmlOnly ?? false,
+    dataInsideRelease: options.dataInsideRelease ?? false,
+    retiredAutoFlag: options.retiredAutoFlag ?? false,
   });
   if (options.json) print(JSON.stringify(describe(sandbox, options.version), null, 2));
   else print(renderUp(sandbox, options.version, performance.now() - startedMs));

@@ -4,6 +4,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
+import { FileFaults } from "../processes/faults";
 import { type DaemonConfig, readDaemonConfig, writeJson } from "./daemon-files";
 import { createDownloadsServer } from "./downloads-server";
 import { hostAddress, type SandboxPaths, sandboxPaths } from "./layout";
@@ -15,7 +16,7 @@ import { createSshServer } from "./ssh-server";
 async function main(dir: string): Promise<void> {
   const paths = sandboxPaths(dir);
   const config = readDaemonConfig(paths.daemonConfig);
-  const downloads = createDownloadsServer(paths.releases);
+  const downloads = createDownloadsServer(paths.releases, new FileFaults(paths.faults, { host: "", version: "" }));
   const network = await claimNetwork(downloads);
   const sshPort = await chooseSshPort(network, config.hosts.length);
   const sshds = await startSshServers(paths, config, network, sshPort);

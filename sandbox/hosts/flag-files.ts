@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { SandboxHost, SandboxRole } from "../types";
 import { PORTS, type SandboxPaths } from "./layout";
 
@@ -7,6 +8,9 @@ export interface ClusterSettings {
   readonly replicationFactor: number;
   readonly tiles: number;
   readonly bsql: boolean;
+  readonly htmlOnly: boolean;
+  /** Below each host's home; absent: `data/`. */
+  readonly dataFolder?: string;
 }
 
 /** One `--flag=value` per line, in `conf/` of each host: outside the release, so that an upgrade keeps it. */
@@ -42,7 +46,7 @@ function renderFlags(
     rpc_bind_addresses: `${host.address}:${ports.rpc}`,
     webserver_interface: host.address,
     webserver_port: ports.web,
-    fs_data_dirs: own.data(role),
+    fs_data_dirs: settings.dataFolder === undefined ? own.data(role) : join(own.home, settings.dataFolder, role),
     log_dir: own.logs,
     placement_cloud: "local",
     placement_region: "r1",
@@ -55,6 +59,7 @@ function renderFlags(
     sandbox_host: host.name,
     sandbox_faults: paths.faults,
     sandbox_tiles: settings.tiles,
+    ...(settings.htmlOnly ? { sandbox_html_only: true } : {}),
     // The first leader waits for all of them before it places tiles.
     ...(role === "mserver"
       ? { sandbox_dbservers: hosts.filter((other) => other.roles.includes("dbserver")).length }

@@ -49,7 +49,7 @@ export function claimDirectory(dir: string): { id: string; paths: SandboxPaths }
 }
 
 export async function startHosts(
-  options: Pick<SandboxOptions, "hosts" | "ssh">,
+  options: Pick<SandboxOptions, "hosts" | "ssh" | "dataInsideRelease">,
   claimed: { id: string; paths: SandboxPaths },
   runtime: string,
 ): Promise<StartedHosts> {
@@ -65,8 +65,10 @@ export async function startHosts(
   const sshUser = sshUserName(ssh);
   const hostKeys = options.hosts.map(({ name, roles }) => {
     const host = paths.host(name);
-    for (const role of roles) mkdirSync(host.data(role), { recursive: true });
-    for (const folder of [host.logs, join(host.home, "conf")]) mkdirSync(folder, { recursive: true });
+    // Inside the release it must not be there before the release is; processes make their own.
+    if (!options.dataInsideRelease) for (const role of roles) mkdirSync(host.data(role), { recursive: true });
+    for (const folder of [host.shims, host.orders, host.logs, join(host.home, "conf")])
+      mkdirSync(folder, { recursive: true });
     writeHostShell({ sandboxId: id, hostName: name, host, sandbox: paths, runtime });
     return createKeyPair(host.hostKey).publicKey;
   });

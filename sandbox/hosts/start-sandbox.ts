@@ -8,7 +8,7 @@ import { assertOptionsAreSound } from "./check-options";
 import { writeJson } from "./daemon-files";
 import { writeFlagFiles } from "./flag-files";
 import { assertPortsAreFree } from "./network";
-import { installRelease, startProcesses } from "./start-cluster";
+import { installRelease, releaseFolder, startProcesses } from "./start-cluster";
 import { assertMachineCanHost, claimDirectory, type StartedHosts, startHosts } from "./start-hosts";
 import { stopProcesses } from "./stop-processes";
 import { waitForCluster } from "./wait-for-cluster";
@@ -16,7 +16,11 @@ import { waitForCluster } from "./wait-for-cluster";
 export interface ReleaseSource {
   /** Path of the single executable that `post_install.sh` puts into `bin/`. */
   ensureRuntime(): Promise<string>;
-  buildRelease(options: { version: string; outDir: string }): Promise<{ archive: string; sha256: string }>;
+  buildRelease(options: {
+    version: string;
+    outDir: string;
+    retiredAutoFlag?: boolean;
+  }): Promise<{ archive: string; sha256: string }>;
 }
 
 export const DEFAULT_RELEASES = ["2.14.0.0", "2.16.0.0", "2.18.0.0", "2.20.0.0"] as const;
@@ -57,7 +61,11 @@ async function buildReleases(
 ): Promise<Record<string, string>> {
   const versions = [...new Set([options.version, ...(options.releases ?? DEFAULT_RELEASES)])];
   const built = versions.map(async (version) => {
-    const { sha256 } = await source.buildRelease({ version, outDir: paths.releases });
+    const { sha256 } = await source.buildRelease({
+      version,
+      outDir: paths.releases,
+      ...(options.retiredAutoFlag === true && version === options.version ? { retiredAutoFlag: true } : {}),
+    });
     const archive = `bigmath-${version}.tar.gz`;
     writeFileSync(join(paths.releases, `${archive}.sha256`), `${sha256}  ${archive}\n`);
     return [version, sha256] as const;
@@ -74,6 +82,8 @@ async function startFirstCluster({ paths, hosts }: StartedHosts, options: Sandbo
     replicationFactor: options.replicationFactor ?? Math.min(3, dbserverCount),
     tiles: options.tiles ?? 12,
     bsql: options.bsql ?? true,
+    htmlOnly: options.htmlOnly ?? false,
+    ...(options.dataInsideRelease ? { dataFolder: `${releaseFolder(options.version)}/data` } : {}),
   });
   await installRelease(paths, hosts, options.version);
   await startProcesses(paths, hosts, "mserver", options.version);

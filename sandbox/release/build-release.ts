@@ -7,7 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as tar from "tar";
 import type { ReleaseAutoFlags } from "../cluster/auto-flags";
-import { listFlagsOf, listMigrationsOf } from "./known-releases";
+import { listFlagsOf, listMigrationsOf, RETIRED_FLAG } from "./known-releases";
 import { POST_INSTALL, renderPlaceholder } from "./post-install";
 
 export interface ReleaseOptions {
@@ -16,6 +16,8 @@ export interface ReleaseOptions {
   readonly outDir: string;
   /** "flat": the archive's entries are the release's own; "top_directory": they are below `bigmath-$VER/`. @default "flat" */
   readonly layout?: "flat" | "top_directory";
+  /** With an AutoFlag that no other release has. @default false */
+  readonly retiredAutoFlag?: boolean;
 }
 
 export interface BuiltRelease {
@@ -33,7 +35,7 @@ export async function buildRelease(options: ReleaseOptions): Promise<BuiltReleas
   const work = fs.mkdtempSync(path.join(os.tmpdir(), "bmdb-release-"));
   try {
     const top = layout === "flat" ? "." : `bigmath-${version}`;
-    writeRelease(path.join(work, top), version, compiled);
+    writeRelease(path.join(work, top), compiled, options);
     const archive = path.join(outDir, `bigmath-${version}.tar.gz`);
     const temporary = `${archive}.${process.pid}.tmp`;
     const entries = listEntries(work);
@@ -62,7 +64,7 @@ function findCompiledSandbox(): string {
   return found;
 }
 
-function writeRelease(dir: string, version: string, compiled: string): void {
+function writeRelease(dir: string, compiled: string, { version, retiredAutoFlag = false }: ReleaseOptions): void {
   const write = (name: string, content: string, mode = 0o644): void => {
     const file = path.join(dir, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -86,7 +88,7 @@ function writeRelease(dir: string, version: string, compiled: string): void {
   const autoFlags: ReleaseAutoFlags = {
     auto_flags: [
       { program: "mserver", flags: listFlagsOf(version, "mserver") },
-      { program: "dbserver", flags: listFlagsOf(version, "dbserver") },
+      { program: "dbserver", flags: [...listFlagsOf(version, "dbserver"), ...(retiredAutoFlag ? [RETIRED_FLAG] : [])] },
     ],
   };
   writeJson("auto_flags.json", autoFlags);

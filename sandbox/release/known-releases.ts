@@ -27,6 +27,14 @@ const NEW_FLAGS: readonly NewFlag[] = [
   newFlag("2.20", "dbserver", "cdc_before_image_format", "kExternal"),
 ];
 
+/** Of BMDB's own past: promoted in one release, unknown to the next ones, which then die at their start. */
+export const RETIRED_FLAG: AutoFlag = newFlag(
+  "",
+  "dbserver",
+  "cdcsdk_enable_cleanup_of_expired_table_entries",
+  "kLocalPersisted",
+).flag;
+
 const MIGRATIONS: readonly { readonly since: string; readonly file: string }[] = [
   { since: "2.14", file: "V20__10801__local_read_replica.sql" },
   { since: "2.14", file: "V21__12112__tile_properties.sql" },
