@@ -39,11 +39,7 @@ function explainFailure(error: unknown, timeoutMs: number): HttpAnswer {
   const codes = collectCodes(error);
   if (codes.includes("ECONNREFUSED")) return { kind: "refused" };
   if (
-    codes.some(
-      (code) =>
-        ["UND_ERR_SOCKET", "ECONNRESET", "HPE_INVALID_EOF_STATE", "UND_ERR_RESPONSE"].includes(code) ||
-        code.startsWith("HPE_"),
-    )
+    codes.some((code) => ["UND_ERR_SOCKET", "ECONNRESET", "UND_ERR_RESPONSE"].includes(code) || code.startsWith("HPE_"))
   )
     return { kind: "closed" };
   if (codes.some((code) => code.endsWith("TIMEOUT") || code === "ETIMEDOUT"))
