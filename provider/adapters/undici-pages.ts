@@ -38,9 +38,7 @@ export function createWebPages(tls: { readonly ca: string | undefined }): WebPag
 function explainFailure(error: unknown, timeoutMs: number): HttpAnswer {
   const codes = collectCodes(error);
   if (codes.includes("ECONNREFUSED")) return { kind: "refused" };
-  if (
-    codes.some((code) => ["UND_ERR_SOCKET", "ECONNRESET", "UND_ERR_RESPONSE"].includes(code) || code.startsWith("HPE_"))
-  )
+  if (codes.some((code) => ["UND_ERR_SOCKET", "ECONNRESET", "UND_ERR_RESPONSE"].includes(code)))
     return { kind: "closed" };
   if (codes.some((code) => code.endsWith("TIMEOUT") || code === "ETIMEDOUT"))
     return { kind: "timeout", afterMs: timeoutMs };

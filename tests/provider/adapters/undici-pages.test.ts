@@ -99,9 +99,9 @@ test("half a body is closed, never an answer", async () => {
   expect(await get()).toEqual({ kind: "closed" });
 });
 
-test("a body that is garbled on the way is closed, never an answer", async () => {
+test("a body that is garbled on the way is a failure, never an answer", async () => {
   says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n");
-  expect(await get()).toEqual({ kind: "closed" });
+  expect(await get()).toEqual({ kind: "failed", message: expect.stringContaining("chunk size") });
 });
 
 test("what is not HTTP is a failure with its message, and not BMDB's 503", async () => {
