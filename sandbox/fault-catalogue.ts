@@ -108,7 +108,7 @@ export const FAULT_CATALOGUE = {
   },
   bsql_upgrade_times_out: {
     sentence: "upgrade_bsql times out while the server goes on and finishes later.",
-    fields: { ...ofAdmin, takesMs: ms.optional(), clientWaitsMs: count.optional(), times: count.optional() },
+    fields: { takesMs: ms.optional(), clientWaitsMs: count.optional(), times: count.optional() },
   },
   supervisor_restarts_old: {
     sentence: "A supervisor on the host starts the old binary again as soon as the process ends.",

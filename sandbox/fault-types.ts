@@ -85,12 +85,12 @@ type AdminFault =
       readonly text?: string | undefined;
     })
   /** The server takes `takesMs`, the client gives up after `clientWaitsMs`. @default takesMs 3000, clientWaitsMs 500, times 1 */
-  | (OfAdmin & {
+  | {
       readonly kind: "bsql_upgrade_times_out";
       readonly takesMs?: number | undefined;
       readonly clientWaitsMs?: number | undefined;
       readonly times?: number | undefined;
-    });
+    };
 
 type HostFault =
   /** `release`: the one it starts. @default the sandbox's first */

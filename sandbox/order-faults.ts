@@ -45,7 +45,7 @@ function act(dir: string, description: SandboxDescription, fault: Action): Promi
 const isOn =
   (name: string) =>
   (fault: SandboxFault): boolean =>
-    "host" in fault && (fault.host === undefined || fault.host === name);
+    !("host" in fault) || fault.host === undefined || fault.host === name;
 
 /** Raises when the fault is for a host that there is not, or for a process that it does not run. */
 function assertFits({ hosts }: SandboxDescription, fault: SandboxFault): void {

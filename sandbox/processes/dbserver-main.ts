@@ -8,6 +8,7 @@ import { listen } from "./listen";
 import { buildDbserverPages, buildTileMetrics } from "./pages/dbserver-pages";
 import { buildDefaultPages } from "./pages/default-pages";
 import { type BuiltServer, runServer, type ServerContext } from "./server-process";
+import { readClockSkewMicros } from "./skew";
 import { listShownFlags } from "./varz";
 
 const BSQL_PORT = 5433;
@@ -46,7 +47,7 @@ function buildDbserver(context: ServerContext<DbserverState>): BuiltServer {
     metrics: () => {
       const nowMs = Date.now();
       const server = { name: "server_uptime_ms", value: nowMs - startedAtMs };
-      const skew = { name: "hybrid_clock_skew", value: 0 };
+      const skew = { name: "hybrid_clock_skew", value: readClockSkewMicros(context.ports.faults) };
       return [
         { type: "server", id: "bm.tabletserver", attributes: {}, metrics: [server, skew] },
         ...buildTileMetrics(machine, nowMs),

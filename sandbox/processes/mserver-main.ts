@@ -7,6 +7,7 @@ import { buildDefaultPages, type MetricEntity } from "./pages/default-pages";
 import { collectMServers } from "./pages/masters-view";
 import { buildMServerPages } from "./pages/mserver-pages";
 import { type BuiltServer, runServer, type ServerContext } from "./server-process";
+import { readClockSkewMicros } from "./skew";
 import { listShownFlags } from "./varz";
 
 /** BMDB's own limit for fetching a page from the leader. */
@@ -77,7 +78,7 @@ function buildMServer(context: ServerContext<MServerState>): BuiltServer {
         release.autoFlags,
         machine.raft.document?.autoFlags ?? { configVersion: 0, promoted: { mserver: [], dbserver: [] } },
       ),
-    metrics: () => buildMetrics(machine, Date.now(), startedAtMs),
+    metrics: () => buildMetrics(machine, Date.now(), startedAtMs, readClockSkewMicros(context.ports.faults)),
   });
   return {
     machine,
@@ -86,7 +87,7 @@ function buildMServer(context: ServerContext<MServerState>): BuiltServer {
   };
 }
 
-function buildMetrics(machine: MServer, nowMs: number, startedAtMs: number): MetricEntity[] {
+function buildMetrics(machine: MServer, nowMs: number, startedAtMs: number, skewMicros: number): MetricEntity[] {
   const servers = machine.isServing(nowMs) ? machine.registry.list() : [];
   const live = servers.filter((server) => machine.registry.isAlive(nowMs, server)).length;
   return [
@@ -96,7 +97,7 @@ function buildMetrics(machine: MServer, nowMs: number, startedAtMs: number): Met
       attributes: {},
       metrics: [
         { name: "server_uptime_ms", value: nowMs - startedAtMs },
-        { name: "hybrid_clock_skew", value: 0 },
+        { name: "hybrid_clock_skew", value: skewMicros },
       ],
     },
     {

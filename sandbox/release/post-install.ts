@@ -16,7 +16,7 @@ fi
 # A fault of this host: the name of a release, or "any".
 if [ -f "\${BMDB_SANDBOX_ROOT:-}/orders/post_install_fails" ]; then
   failing=$(cat "$BMDB_SANDBOX_ROOT/orders/post_install_fails")
-  if [ "$failing" = any ] || grep -q ""version_number": "$failing"" "$bin_dir/../version_metadata.json"; then
+  if [ "$failing" = any ] || grep -q "\\"version_number\\": \\"$failing\\"" "$bin_dir/../version_metadata.json"; then
     echo "Dynamic linker not found or is not executable: '$(cd "$bin_dir/.." && pwd)/lib/ld.so'" >&2
     exit 1
   fi

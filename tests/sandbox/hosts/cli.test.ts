@@ -81,6 +81,18 @@ describe("pulumi-bmdb sandbox", () => {
       "100",
     );
     expect(JSON.parse(set.stdout)).toEqual({ kind: "slow_start", host: "db1", role: "dbserver", afterMs: 100 });
+    const more = (...args: string[]) => type("fault", "set", "--kind", ...args);
+    const again = await more("slow_start", "--host", "db1", "--role", "dbserver", "--after-ms", "200");
+    expect(JSON.parse(again.stdout)).toMatchObject({ kind: "slow_start", afterMs: 200 });
+    expect((await more("leader_steps_down")).stdout.split("\n")).toHaveLength(2 + 1);
+    expect(await more("page_hangs", "--host", "db1", "--role", "dbserver", "--tiles", "2")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/page_hangs cannot be set like this:\n.*tiles/),
+    });
+    expect((await more("kill_process", "--host", "db1", "--role", "dbserver")).stdout).toMatch(
+      /\ndone: .*kill_process/,
+    );
+    expect((await type("status")).stdout).toMatch(/db1 +dbserver +- +- /);
     expect(await type("fault", "clear")).toMatchObject({ code: 0, stdout: "no faults\n" });
 
     expect(await type("down")).toMatchObject({ code: 0, stdout: expect.stringContaining("is stopped") });
