@@ -70,6 +70,8 @@ export async function withRun<T>(session: Session, work: (run: Run) => Promise<T
     ports,
     signal: session.signal,
     restarts: new Map(),
+    drained: new Map(),
+    unknownOperations: new Set(),
     waived: new Set(),
     progress: { done: 0, total: 0 },
     collect: (hosts, depth) =>

@@ -84,4 +84,6 @@ export interface EventSink {
 export interface ProgressEvent {
   readonly text: string;
   readonly passing: boolean;
+  /** The beginning of a step: never left out, however soon after another line. */
+  readonly isStep?: boolean;
 }

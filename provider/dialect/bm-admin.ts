@@ -25,7 +25,7 @@ export const OPERATION = {
   /** Inferred. */
   getLeaderBlacklistCompletion: "get_leader_blacklist_completion",
   /** Inferred. */
-  mserverLeaderStepdown: "mserver_leader_stepdown",
+  mserverLeaderStepdown: ["master_leader_stepdown", "mserver_leader_stepdown"],
 } as const;
 
 /** promote_auto_flags. The texts of 2.18 are proven (spec A2), those of 2.20 inferred. */

@@ -79,7 +79,7 @@ export function createEngineSink(urn: string | undefined, log: EngineLog, nowMs:
     emit(event: ProgressEvent) {
       if (urn === undefined || !z.string().min(1).safeParse(urn).success) return;
       if (event.passing) {
-        if (event.text === lastText || nowMs() - lastMs < PASSING_INTERVAL_MS) return;
+        if (event.text === lastText || (!event.isStep && nowMs() - lastMs < PASSING_INTERVAL_MS)) return;
         lastMs = nowMs();
         lastText = event.text;
       }

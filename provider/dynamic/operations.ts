@@ -100,6 +100,7 @@ function partialFailure(failure: Failure): Error {
     versions:
       upgrade.after?.processes.map((facts) => `${processName(facts.id).padEnd(16)} ${versionOfProcess(facts)}`) ?? [],
     journalPath: upgrade.journalPath,
+    leftBehind: upgrade.result.leftBehind,
   });
   const remembered = recall(olds);
   const own = upgrade.after

@@ -274,6 +274,28 @@ export const bsqlUpgradeFailed = (f: {
     output: cleanOutput(f.output),
   });
 
+export const bmAdminFailed = (f: { operation: string; node: string; reason: string; output: string }): BmdbError =>
+  error({
+    code: "BmAdminFailed",
+    what: `bm-admin ${f.operation} on ${f.node} did not succeed: ${f.reason}.`,
+    next: "Nothing further was stopped. Remove the cause, then run `pulumi up`; it goes on from here.",
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node, operation: f.operation },
+    output: cleanOutput(f.output),
+  });
+
+export const drainTimedOut = (f: { process: string; limitMs: number; last: string }): BmdbError =>
+  error({
+    code: "DrainTimedOut",
+    what: `${f.process} still had ${f.last} after ${seconds(f.limitMs)}, the limit.`,
+    why: 'Stopping it now would make clients wait for an election of each of them; policy.onDrainTimeout is "stop".',
+    next: `${f.process} was not touched and may lead tiles again. See what keeps them (preferred zones, the balancer switched off), then run \`pulumi up\`.`,
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { limitMs: f.limitMs },
+  });
+
 export const runStopped = (f: { reason: string }): BmdbError =>
   error({
     code: "RunStopped",

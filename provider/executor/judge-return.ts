@@ -57,7 +57,7 @@ export function judgeReturn(
     if (entry.heartbeatAgeSec * 1000 >= elapsedMs)
       return {
         kind: "not_yet",
-        reason: `its last heartbeat (${entry.heartbeatAgeSec.toFixed(1)} s ago) is from before its start`,
+        reason: "the leader MServer has had no heartbeat since its start",
       };
   }
   return { kind: "back", pid };

@@ -7,9 +7,11 @@ import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
+import { drainLeaders, removeLeftovers, returnAllLeaders, returnLeaders } from "../steps/drain-leaders";
 import { promoteAutoFlags } from "../steps/promote-auto-flags";
 import { recordStarts } from "../steps/record-start";
 import { runAct } from "../steps/run-act";
+import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
 import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
 import { passGates } from "./pass-gates";
@@ -26,6 +28,8 @@ export interface RunResult {
   readonly error: unknown;
   readonly isFinalized: boolean;
   readonly restartNeeded: boolean;
+  /** What could not be put back after a failure, and how to do it by hand. */
+  readonly leftBehind: string | undefined;
 }
 
 export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inventory) => Planned): Promise<RunResult> {
@@ -62,10 +66,12 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       }
       if (step.kind === "check_end") isFinalized = steps.some((each) => each.kind === "promote_auto_flags");
     }
-    return { plan, doneCount, error: undefined, isFinalized, restartNeeded };
+    return { plan, doneCount, error: undefined, isFinalized, restartNeeded, leftBehind: undefined };
   } catch (error) {
     journal(run, "run_failed", { done: doneCount, error: error instanceof Error ? error.message : String(error) });
-    return { plan, doneCount, error, isFinalized: false, restartNeeded };
+    // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
+    const leftBehind = await returnAllLeaders(run);
+    return { plan, doneCount, error, isFinalized: false, restartNeeded, leftBehind };
   }
 }
 
@@ -146,8 +152,9 @@ async function doStep(
 ): Promise<{ restartNeeded?: boolean }> {
   switch (step.kind) {
     case "check_start": {
-      say(run, "check the cluster", "passing");
-      await passGates(run, step, toBeStarted);
+      say(run, "check the cluster", "step");
+      const inventory = await passGates(run, step, toBeStarted);
+      await removeLeftovers(run, inventory);
       for (const node of run.desired.nodes) await recordStarts(run, node, toBeStarted);
       return {};
     }
@@ -156,11 +163,24 @@ async function doStep(
       say(
         run,
         `${step.process.node} ${step.kind === "start_process" ? "start" : "restart"} ${step.process.role}`,
-        "passing",
+        "step",
       );
       await restart(run, step, await passGates(run, step, toBeStarted));
       return {};
     }
+    case "step_down_leader":
+      say(run, `${step.process.node} hand over`, "step");
+      await stepDownLeader(run, step.process);
+      return {};
+    case "drain_leaders":
+      say(run, `${step.process.node} drain`, "step");
+      // The same gates as the stop that follows: an unwell cluster is not stirred.
+      await passGates(run, { kind: "restart_process", process: step.process, from: "", isLeader: false }, toBeStarted);
+      await drainLeaders(run, step.process);
+      return {};
+    case "return_leaders":
+      await returnLeaders(run, step.process);
+      return {};
     case "prove_return": {
       const record = run.restarts.get(processKey(step.process));
       if (record) await proveReturn(run, record, toBeStarted);
@@ -170,11 +190,11 @@ async function doStep(
       await watch(run, step.process, toBeStarted);
       return {};
     case "verify_one_version":
-      say(run, "verify that every process is new", "passing");
+      say(run, "verify that every process is new", "step");
       await passGates(run, step, toBeStarted);
       return {};
     case "promote_auto_flags": {
-      say(run, "promote AutoFlags", "passing");
+      say(run, "promote AutoFlags", "step");
       await passGates(run, step, toBeStarted);
       const promotion = await promoteAutoFlags(run);
       say(
@@ -187,18 +207,18 @@ async function doStep(
       return { restartNeeded: promotion.restartNeeded };
     }
     case "wait_for_auto_flags":
-      say(run, "wait for AutoFlags to arrive", "passing");
+      say(run, "wait for AutoFlags to arrive", "step");
       await waitForAutoFlags(run, await run.collect("none"));
       return {};
     case "upgrade_bsql_catalog": {
-      say(run, "upgrade the BSQL catalog", "passing");
+      say(run, "upgrade the BSQL catalog", "step");
       await passGates(run, step, toBeStarted);
       const outcome = await upgradeBsqlCatalog(run);
       say(run, outcome === "upgraded" ? "BSQL catalog upgraded" : "BSQL is off: no catalog to upgrade", "lasting");
       return {};
     }
     case "check_end":
-      say(run, "check the cluster", "passing");
+      say(run, "check the cluster", "step");
       await passGates(run, step, toBeStarted);
       return {};
   }

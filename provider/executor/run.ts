@@ -23,6 +23,10 @@ export interface Run {
   collect(hosts: readonly string[] | "all" | "none", depth?: "thorough"): Promise<Inventory>;
   /** What was seen of a process right before its restart, to prove that what came back is another one. */
   readonly restarts: Map<string, RestartRecord>;
+  /** DBServers whose leaders this run keeps away: put back on every way out. */
+  readonly drained: Map<string, ProcessId>;
+  /** Operations that this cluster's bm-admin does not know; asked once. */
+  readonly unknownOperations: Set<string>;
   /** Gates whose waiver was told already. */
   readonly waived: Set<string>;
   /** Which step is done now, for everything that is said meanwhile. */
@@ -44,7 +48,11 @@ export function journal(run: Run, event: string, facts: Readonly<Record<string, 
 }
 
 /** A line on the resource's row. The terminal shows about 28 characters of it, so what matters comes first. */
-export function say(run: Run, text: string, kind: "passing" | "lasting"): void {
+export function say(run: Run, text: string, kind: "passing" | "lasting" | "step"): void {
   const { done, total } = run.progress;
-  run.ports.sink.emit({ text: total > 0 ? `${done}/${total} ${text}` : text, passing: kind === "passing" });
+  run.ports.sink.emit({
+    text: total > 0 ? `${done}/${total} ${text}` : text,
+    passing: kind !== "lasting",
+    ...(kind === "step" && { isStep: true }),
+  });
 }

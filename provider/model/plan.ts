@@ -7,6 +7,11 @@ export type PlanStep =
   | { readonly kind: "check_start" }
   | { readonly kind: "start_process"; readonly process: ProcessId }
   | { readonly kind: "restart_process"; readonly process: ProcessId; readonly from: string; readonly isLeader: boolean }
+  /** The leader MServer hands over to an upgraded one before it is stopped. */
+  | { readonly kind: "step_down_leader"; readonly process: ProcessId }
+  /** Tile leaders are moved off a DBServer before it is stopped, and may come back after its return. */
+  | { readonly kind: "drain_leaders"; readonly process: ProcessId }
+  | { readonly kind: "return_leaders"; readonly process: ProcessId }
   | { readonly kind: "prove_return"; readonly process: ProcessId }
   | { readonly kind: "watch"; readonly process: ProcessId }
   | { readonly kind: "verify_one_version" }

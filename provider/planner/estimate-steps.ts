@@ -4,6 +4,7 @@ import type { Policy } from "../model/desired";
 import type { PlanStep } from "../model/plan";
 
 const RESTART_MS = 15_000;
+const DRAIN_MS = 10_000;
 const RETURN_MS = 25_000;
 const CHECK_MS = 5_000;
 const BSQL_MS = 60_000;
@@ -15,6 +16,10 @@ export function estimateStep(step: PlanStep, policy: Policy): number {
       return RESTART_MS;
     case "prove_return":
       return RETURN_MS;
+    case "drain_leaders":
+      return DRAIN_MS;
+    case "return_leaders":
+      return 0;
     case "watch":
       return policy.pauseMs;
     case "upgrade_bsql_catalog":

@@ -3,7 +3,6 @@
 
 import { type DesiredCluster, processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
-import { isSameRelease } from "../model/version";
 import { isDown } from "./describe-versions";
 
 export function findFindings(desired: DesiredCluster, inventory: Inventory): string[] {
@@ -14,25 +13,22 @@ export function findFindings(desired: DesiredCluster, inventory: Inventory): str
   );
   for (const facts of down)
     findings.push(`${processName(facts.id)} is down; it is started first, on ${desired.version}`);
-  if (inventory.tilesUnderReplicated.known && inventory.tilesUnderReplicated.value.length > 0)
+  // With a DBServer down that is started first, tiles lack replicas because of it, and close no gate.
+  const areTilesJudged = !down.some((facts) => facts.id.role === "dbserver");
+  if (areTilesJudged && inventory.tilesUnderReplicated.known && inventory.tilesUnderReplicated.value.length > 0)
     findings.push(
       `${inventory.tilesUnderReplicated.value.length} tiles are under-replicated: the roll would wait, then stop`,
     );
-  if (inventory.tilesLeaderless.known && inventory.tilesLeaderless.value.length > 0)
+  if (areTilesJudged && inventory.tilesLeaderless.known && inventory.tilesLeaderless.value.length > 0)
     findings.push(`${inventory.tilesLeaderless.value.length} tiles have no leader: the roll would wait, then stop`);
   for (const entry of inventory.dbservers.known ? inventory.dbservers.value : [])
     if (entry.status === "DEAD" && !downHosts.has(entry.host))
       findings.push(`the leader MServer calls DBServer ${entry.host} DEAD`);
-  const unstaged = inventory.processes.filter(
-    (facts) =>
-      facts.staged.known &&
-      (facts.staged.value.version === null || !isSameRelease(desired.version, facts.staged.value.version)),
-  );
-  const hosts = [...new Set(unstaged.map((facts) => facts.id.node))];
-  if (hosts.length > 0)
-    findings.push(
-      `release ${desired.version} is not staged yet on ${hosts.join(", ")}: the staging commands do that first`,
-    );
+  for (const host of inventory.hosts)
+    for (const line of host.details.known ? host.details.value.bootStarters : [])
+      findings.push(
+        `${host.node} starts BMDB at boot: ${line}; see that it starts ${desired.version} before AutoFlags are promoted`,
+      );
   const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
   if (mserverCount < 3)
     findings.push(

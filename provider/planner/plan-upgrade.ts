@@ -61,25 +61,32 @@ function planTier(role: Role, desired: DesiredCluster, inventory: Inventory): Pl
   const old = tier.filter((facts) => !isDown(facts) && !runs(facts, desired.version));
   const leader = findLeader(inventory, desired.nodes);
   const ordered = role === "mserver" ? orderMServers(old, leader) : orderDBServers(old, desired.nodes);
+  const canDrain = role === "dbserver" && isDrained(desired, inventory);
   return [
     ...down.map((facts): PlanStep => ({ kind: "start_process", process: facts.id })),
-    ...down.flatMap((facts) => proofOf(facts.id)),
-    ...ordered.flatMap((facts): PlanStep[] => [
-      {
-        kind: "restart_process",
-        process: facts.id,
-        from: withoutBuild(runningVersion(facts) ?? ""),
-        isLeader: leader !== undefined && isSameProcess(facts.id, leader),
-      },
-      ...proofOf(facts.id),
-    ]),
+    ...down.flatMap((facts) => proofOf(facts.id, false)),
+    ...ordered.flatMap((facts): PlanStep[] => {
+      const process = facts.id;
+      const isLeader = leader !== undefined && isSameProcess(process, leader);
+      return [
+        ...(isLeader && tier.length > 1 ? [{ kind: "step_down_leader" as const, process }] : []),
+        ...(canDrain ? [{ kind: "drain_leaders" as const, process }] : []),
+        { kind: "restart_process", process, from: withoutBuild(runningVersion(facts) ?? ""), isLeader },
+        ...proofOf(process, canDrain),
+      ];
+    }),
   ];
 }
 
-const proofOf = (process: ProcessId): PlanStep[] => [
+const proofOf = (process: ProcessId, isDrained: boolean): PlanStep[] => [
   { kind: "prove_return", process },
+  ...(isDrained ? [{ kind: "return_leaders" as const, process }] : []),
   { kind: "watch", process },
 ];
+
+/** At replication factor 1 a tile has nowhere to go. Not known: bm-admin says what it can do. */
+const isDrained = (desired: DesiredCluster, inventory: Inventory): boolean =>
+  desired.policy.drainLeaders && !(inventory.replicationFactor.known && inventory.replicationFactor.value < 2);
 
 function planFinalisation(desired: DesiredCluster, inventory: Inventory): PlanStep[] {
   const steps: PlanStep[] = [
@@ -98,6 +105,12 @@ function noteOmissions(desired: DesiredCluster, inventory: Inventory, isFinalize
   const notes: string[] = [];
   if (desired.finalize === "manual" && !isFinalized)
     notes.push('finalize is "manual": AutoFlags and the BSQL catalog stay as they are until it is "auto"');
+  const unstaged = inventory.processes.filter(
+    ({ staged }) => staged.known && !(staged.value.version && isSameRelease(desired.version, staged.value.version)),
+  );
+  const hosts = [...new Set(unstaged.map((facts) => facts.id.node))];
+  if (hosts.length > 0)
+    notes.push(`release ${desired.version} is staged on ${hosts.join(", ")} first, by the commands of this stack`);
   if (isBsqlOff(desired, inventory)) notes.push("BSQL is off: its catalog is not upgraded (spec B1)");
   return notes;
 }

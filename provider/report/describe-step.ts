@@ -30,7 +30,7 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
     case "check_start":
       return text(
         "check the whole cluster",
-        `release ${version} staged on every host, all processes healthy, no undeclared server; record how each is started`,
+        `all healthy, release ${version} staged everywhere; write down how each process is started`,
       );
     case "start_process":
       return text(`start ${processName(step.process)}`, `it is down; started from ${version}`);
@@ -39,6 +39,18 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
         `restart ${processName(step.process)}`,
         `${step.from} → ${version}${step.isLeader ? ", the leader" : ""}; only while ${step.process.role === "mserver" ? "the MServer quorum" : "every tile"} is whole`,
       );
+    case "step_down_leader":
+      return text(
+        `hand over from MServer ${step.process.node}`,
+        "an upgraded MServer leads before this one is stopped",
+      );
+    case "drain_leaders":
+      return text(
+        `drain ${processName(step.process)}`,
+        `its tile leaders move away, up to ${renderDuration(policy.drainTimeoutMs)}, then ${policy.onDrainTimeout === "stop" ? "the roll stops" : "goes on"}`,
+      );
+    case "return_leaders":
+      return text(`let tile leaders return to ${step.process.node}`, "taken off the leader blacklist, read back");
     case "prove_return":
       return text(
         `prove ${processName(step.process)} is back`,

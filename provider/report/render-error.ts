@@ -15,6 +15,7 @@ export interface FailureFacts {
   /** One line a process. */
   readonly versions: readonly string[];
   readonly journalPath: string | undefined;
+  readonly leftBehind?: string | undefined;
 }
 
 export function renderFailure(facts: FailureFacts): string {
@@ -25,6 +26,7 @@ export function renderFailure(facts: FailureFacts): string {
     ? `stopped at step ${doneCount + 1} of ${steps.length}, ${describeStep(step, facts.desired).title}`
     : "";
   const lines = renderError(error, where);
+  if (facts.leftBehind) lines.push(`left  ${facts.leftBehind}`);
   if (facts.versions.length > 0) lines.push("", "Processes now", ...facts.versions.map((line) => `  ${line}`));
   if (plan && step)
     lines.push("", ...renderPlan({ ...plan, findings: [] }, facts.desired, { failedAt: doneCount }).split("\n"));

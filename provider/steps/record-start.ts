@@ -68,7 +68,7 @@ function writeCommand(role: string, output: string): string {
   const file = quoteWord(`${role}.start`);
   return [
     "umask 077",
-    'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" || exit 1',
+    'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" && bmdb_dir=$(pwd) || exit 1',
     `cat >${file}.new && mv ${file}.new ${file} && printf '%s\\n' ${output} >${quoteWord(`${role}.log-path`)}`,
   ].join("\n");
 }

@@ -25,6 +25,7 @@ export function buildStartScript(role: Role, running: RunningProcess | null, ove
   const stderr = own ?? outputOf(running?.stderr, role);
   const lines = [
     "# How pulumi-bmdb starts this process: env -i sh THIS_FILE RELEASE_DIR. Its environment may hold secrets.",
+    'bmdb_dir=$(cd "$(dirname "$0")" && pwd) || exit 1',
     'cd "$1" || exit 1',
     ...Object.entries(environment)
       .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !SHELL_VARIABLES.has(name))
@@ -76,7 +77,7 @@ function outputOf(target: string | undefined, role: Role): string {
     target.endsWith(" (deleted)") ||
     target.startsWith("/dev/pts/")
   )
-    return `"$HOME/.pulumi-bmdb/${role}.out"`;
+    return `"$bmdb_dir/${role}.out"`;
   return quoteWord(target);
 }
 

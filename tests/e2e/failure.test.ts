@@ -25,9 +25,9 @@ test("the roll stops at the DBServer that dies at its start, and says what to do
   await cluster.sandbox.setFaults([{ kind: "crash_at_start", host: "db2", role: "dbserver", version: "2.18.0.0" }]);
   const result = await stack.up({ program: clusterProgram(cluster.args("2.18.0.0")) });
   expect(result.isOk).toBe(false);
-  expect(result.text).toContain("DiedAtStart   stopped at step 15 of 24, prove DBServer db2 is back");
+  expect(result.text).toContain("DiedAtStart   stopped at step 19 of 31, prove DBServer db2 is back");
   expect(result.text).toContain("then run `pulumi up`; it starts this process first");
-  expect(result.text).toMatch(/→ 15 {2}prove DBServer db2 is back/);
+  expect(result.text).toMatch(/→ 19 {2}prove DBServer db2 is back/);
   const story = await cluster.story();
   expect(story.filter((line) => line.includes("dbserver"))).toEqual([
     "stop dbserver db1 2.16.0.0",

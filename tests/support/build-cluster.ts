@@ -81,6 +81,7 @@ export function buildInventory(desired: DesiredCluster, shape: InventoryShape = 
             addresses: [{ host: node.host, port: node.ports.mserverRpc }],
             uuid: `uuid-${node.name}`,
             startTimeUs: isDown ? undefined : 1,
+            uptimeSec: undefined,
             role: isDown ? undefined : node.name === leader ? "LEADER" : "FOLLOWER",
             error: isDown ? "NETWORK_ERROR: Connection refused" : undefined,
           };
@@ -156,6 +157,7 @@ export function buildHost(
       extensions: ["pg_stat_statements"],
       extensionsRunning: ["pg_stat_statements"],
       autoFlags: ["old_flag", "new_flag"],
+      autoFlagsRunning: ["old_flag"],
       bootStarters: [],
       resolvedPaths: {},
       ...more.details,

@@ -50,6 +50,8 @@ export function buildRun(shape: RunShape): TestRun {
     controller,
     signal: controller.signal,
     restarts: new Map(),
+    drained: new Map(),
+    unknownOperations: new Set(),
     waived: new Set(),
     progress: { done: 0, total: 0 },
     collect: async (hosts) => {

@@ -21,6 +21,14 @@ export interface FakeProcess {
 export interface FakeCluster {
   readonly shell: Shell;
   readonly story: string[];
+  /** Hand-overs and changes of the leader blacklist, apart from the story. */
+  readonly care: string[];
+  /** RPC addresses of DBServers that may not lead tiles. */
+  readonly blacklist: Set<string>;
+  /** Whether leaders leave a DBServer that is on the blacklist. */
+  doLeadersLeave: boolean;
+  /** What bm-admin answers to a hand-over or a change of the blacklist, instead of doing it. */
+  careAnswer: (operation: string) => CommandResult | undefined;
   readonly processes: readonly FakeProcess[];
   leader: string;
   /** Processes (`dbserver:db2`) that end as soon as they are started. */
@@ -69,6 +77,24 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
     return saying("");
   };
 
+  const marks = new Set<string>();
+  const mark = (node: string, command: string): CommandResult => {
+    if (command.includes("test -e")) return saying("", marks.has(node) ? 0 : 1);
+    if (command.includes("rm -f")) marks.delete(node);
+    else marks.add(node);
+    return saying("");
+  };
+  /** Hand-over and leader blacklist: what spares the clients, told apart from what changes processes. */
+  const takeCare = (operation: string, first: string, second: string): CommandResult => {
+    const answer = cluster.careAnswer(operation);
+    if (answer) return answer;
+    if (operation === "master_leader_stepdown") cluster.leader = first.replace("uuid-", "");
+    else if (first === "ADD") cluster.blacklist.add(second);
+    else cluster.blacklist.delete(second);
+    cluster.care.push(operation === "master_leader_stepdown" ? `hand over to ${first}` : `${first} ${second}`);
+    return saying("");
+  };
+
   const run = (node: string, command: string, stdin: string): CommandResult => {
     if (command.includes(HOST_FACTS_BEGIN))
       return saying(
@@ -85,6 +111,11 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
       if (command === buildTailCommand(role)) return saying(`F ${role} of ${node}: cannot open its data\n`);
       if (command.includes(`cat >'${role}.start'.new`)) return saying("");
     }
+    if (command.includes("dbserver.drained")) return mark(node, command);
+    const care = /'(m(?:aster|server)_leader_stepdown|change_leader_blacklist)' '([^']*)'(?: '([^']*)')?$/.exec(
+      command,
+    );
+    if (care) return takeCare(care[1] ?? "", care[2] ?? "", care[3] ?? "");
     const operation = /\.\/bin\/bm-admin .*'(\w+)'$/.exec(command)?.[1];
     if (operation === undefined) throw new Error(`the fake cluster does not know: ${command}`);
     cluster.story.push(operation);
@@ -93,6 +124,10 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
 
   const cluster: FakeCluster = {
     story: [],
+    care: [],
+    blacklist: new Set(),
+    doLeadersLeave: true,
+    careAnswer: () => undefined,
     processes,
     leader: declaredProcesses(desired).find((id) => id.role === "mserver")?.node ?? "",
     dying: new Set(),
@@ -131,7 +166,11 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
               inventory.dbservers.value.map((entry) => {
                 const upSec = (clock.monotonicMs() - (byHost("dbserver", entry.host)?.startedAtMs ?? 0)) / 1000;
                 // A heartbeat a second, the first one a second after the start.
-                return { ...entry, heartbeatAgeSec: upSec < 1 ? upSec + 3 : upSec % 1 };
+                const node = desired.nodes.find((each) => each.host === entry.host);
+                const isDrained =
+                  cluster.doLeadersLeave && cluster.blacklist.has(`${entry.host}:${node?.ports.dbserverRpc}`);
+                const tiles = { ...entry.tiles, userLeaders: isDrained ? 0 : 4 };
+                return { ...entry, tiles, heartbeatAgeSec: upSec < 1 ? upSec + 3 : upSec % 1 };
               }),
             )
           : inventory.dbservers,
@@ -144,6 +183,15 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
             ),
           };
         }),
+        config: inventory.config.known
+          ? known({
+              ...inventory.config.value,
+              leaderBlacklist: [...cluster.blacklist].map((address) => {
+                const [host = "", port] = address.split(":");
+                return { host, port: Number(port) };
+              }),
+            })
+          : inventory.config,
         ...cluster.facts(),
       };
     },

@@ -148,6 +148,17 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
       output: "Catalog Version Mismatch: A DDL occurred while processing this query\n",
     }),
   },
+  bmAdminFailed: {
+    failed: catalog.bmAdminFailed({
+      operation: "change_leader_blacklist",
+      node: "db1",
+      reason: "Error running change_leader_blacklist: Not authorized",
+      output: "",
+    }),
+  },
+  drainTimedOut: {
+    stop: catalog.drainTimedOut({ process: "DBServer db2", limitMs: 180_000, last: "3 tile leaders left" }),
+  },
   runStopped: { stopped: catalog.runStopped({ reason: "cancelled from the terminal" }) },
 };
 

@@ -326,13 +326,13 @@ test("the steps' numbers are said with the steps", async () => {
   const { run, go } = prepareRoll();
   await go();
   expect(run.said.filter((event) => !event.passing).map((event) => event.text)).toEqual([
-    "4/24 MServer db2 runs 2.18.0.0",
-    "7/24 MServer db3 runs 2.18.0.0",
-    "10/24 MServer db1 runs 2.18.0.0",
-    "13/24 DBServer db1 runs 2.18.0.0",
-    "16/24 DBServer db2 runs 2.18.0.0",
-    "19/24 DBServer db3 runs 2.18.0.0",
-    "21/24 AutoFlags promoted, config version 2",
-    "23/24 BSQL catalog upgraded",
+    "4/31 MServer db2 runs 2.18.0.0",
+    "7/31 MServer db3 runs 2.18.0.0",
+    "11/31 MServer db1 runs 2.18.0.0",
+    "16/31 DBServer db1 runs 2.18.0.0",
+    "21/31 DBServer db2 runs 2.18.0.0",
+    "26/31 DBServer db3 runs 2.18.0.0",
+    "28/31 AutoFlags promoted, config version 2",
+    "30/31 BSQL catalog upgraded",
   ]);
 });

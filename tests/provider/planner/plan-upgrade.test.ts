@@ -43,8 +43,34 @@ test("every restart is followed by its proof and its watch before the next one",
   for (const id of restarts(ids)) {
     const at = ids.indexOf(id);
     const process = id.slice("restart_process:".length);
-    expect(ids.slice(at + 1, at + 3)).toEqual([`prove_return:${process}`, `watch:${process}`]);
+    const comeBack = process.startsWith("dbserver") ? [`return_leaders:${process}`] : [];
+    const expected = [`prove_return:${process}`, ...comeBack, `watch:${process}`];
+    expect(ids.slice(at + 1, at + 1 + expected.length)).toEqual(expected);
   }
+});
+
+test("every DBServer is drained right before its restart", () => {
+  const ids = stepIds({}, {});
+  for (const id of restarts(ids).filter((each) => each.includes("dbserver")))
+    expect(ids[ids.indexOf(id) - 1]).toBe(id.replace("restart_process", "drain_leaders"));
+});
+
+test("nothing is drained where the program says so, and at replication factor 1", () => {
+  const more = { policy: { allowInterruption: true } };
+  expect(stepIds({ more: { policy: { drainLeaders: false } } }, {}).join()).not.toContain("drain");
+  expect(stepIds({ more }, { facts: { replicationFactor: known(1) } }).join()).not.toContain("drain");
+  expect(stepIds({ more }, {}).join()).toContain("drain");
+});
+
+test("the leader MServer hands over right before its restart, and no other one does", () => {
+  const ids = stepIds({}, { leader: "db1" });
+  expect(ids.filter((id) => id.startsWith("step_down"))).toEqual(["step_down_leader:mserver:db1"]);
+  expect(ids[ids.indexOf("restart_process:mserver:db1") - 1]).toBe("step_down_leader:mserver:db1");
+});
+
+test("a single MServer has nobody to hand over to", () => {
+  const nodes = { m1: "mserver", d1: "dbserver", d2: "dbserver", d3: "dbserver" } as const;
+  expect(stepIds({ nodes, more: { policy: { allowInterruption: true } } }, {}).join()).not.toContain("step_down");
 });
 
 test("promotion comes after every restart and before the BSQL catalog", () => {

@@ -15,7 +15,7 @@ const died = diedAtStart({
   output: "\u001b[31mF1123 cannot open /data\u001b[0m\nPGPASSWORD=hunter2\n",
 });
 
-function failure(error: unknown, doneCount = 14, shape: ClusterShape = {}) {
+function failure(error: unknown, doneCount = 18, shape: ClusterShape = {}) {
   const desired = buildDesired(shape);
   const planned = planUpgrade(desired, buildInventory(desired), {
     finalizedVersion: undefined,
@@ -38,7 +38,7 @@ test("a failed roll reads as its golden", () => {
 
 test("every line after the first begins with a tab, or the terminal drops its indent", () => {
   const [first, ...others] = failure(died).split("\n");
-  expect(first).toMatch(/^DiedAtStart {3}stopped at step 15 of 24, prove DBServer db2 is back$/);
+  expect(first).toMatch(/^DiedAtStart {3}stopped at step 19 of 31, prove DBServer db2 is back$/);
   expect(others.length).toBeGreaterThan(20);
   for (const line of others) expect(line).toMatch(/^\t {2}/);
 });
