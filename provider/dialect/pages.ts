@@ -46,6 +46,9 @@ export const IS_LEADER_JSON = "/api/v1/is-leader";
 /** Inferred. Fetched from the leader. */
 export const CLUSTER_CONFIG_JSON = "/api/v1/cluster-config";
 
+/** Inferred. The same document as text proto inside `<pre>`. */
+export const CLUSTER_CONFIG_PAGE = "/cluster-config";
+
 /** Inferred. Answered by the asked process itself. */
 export const FOLLOWER_LAG_JSON = "/metrics?metrics=follower_lag_ms";
 

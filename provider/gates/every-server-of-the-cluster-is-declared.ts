@@ -20,7 +20,7 @@ export const everyServerOfTheClusterIsDeclared: Gate = {
                 node.roles.includes("mserver") && node.host === entry.host && node.ports.mserverRpc === entry.rpcPort,
             ),
         )
-        .map((entry) => `MServer ${entry.host}:${entry.rpcPort}`),
+        .map((entry) => `MServer ${entry.host}:${entry.rpcPort ?? entry.httpPort}`),
       ...inventory.dbservers.value
         .filter(
           (entry) =>

@@ -1,7 +1,8 @@
 // Gate: the new release knows every AutoFlag that this cluster uses. A process that reads a promoted flag which it does not
 // know dies at its start, and the flag cannot be taken back (reference part 5, row 26).
 
-import { knownValue } from "../model/fact";
+import { processName } from "../model/desired";
+import type { HostInventory, ProcessFacts } from "../model/inventory";
 import { open, stop, wait } from "../model/verdict";
 import type { Gate } from "./gate";
 import { nameSome } from "./name-some";
@@ -11,8 +12,14 @@ export const promotedFlagsExistInTheNewRelease: Gate = {
   before: ["check_start"],
   ask({ inventory }) {
     const used = new Set<string>();
-    for (const facts of inventory.processes)
-      for (const [name, flag] of knownValue(facts.flags) ?? []) if (flag.type === "Auto") used.add(name);
+    for (const facts of inventory.processes) {
+      // One that is down tells nothing; what is promoted, every other process of its kind has too.
+      if (facts.isAnswering.known && !facts.isAnswering.value) continue;
+      const names = listAutoFlags(facts, inventory.hosts);
+      if (typeof names === "string")
+        return wait(`which AutoFlags ${processName(facts.id)} uses is not known: ${names}.`);
+      for (const name of names) used.add(name);
+    }
     for (const { node, details } of inventory.hosts) {
       if (!details.known) return wait(`which AutoFlags the release on ${node} knows is not known: ${details.why}.`);
       const { autoFlags } = details.value;
@@ -28,3 +35,18 @@ export const promotedFlagsExistInTheNewRelease: Gate = {
     return open;
   },
 };
+
+/** Names, or why they are not known. */
+function listAutoFlags({ id, flags }: ProcessFacts, hosts: readonly HostInventory[]): readonly string[] | string {
+  if (!flags.known) return flags.why;
+  const shown = [...flags.value];
+  if (shown.some(([, flag]) => flag.type !== undefined))
+    return shown.flatMap(([name, flag]) => (flag.type === "Auto" ? [name] : []));
+  // Where the page does not say which flags are AutoFlags, the file of the release that runs does.
+  const details = hosts.find((host) => host.node === id.node)?.details;
+  if (!details?.known) return details?.why ?? "its host was not asked this time";
+  const { autoFlagsRunning } = details.value;
+  return autoFlagsRunning === undefined
+    ? `its page does not tell them, and auto_flags.json of the release that runs on ${id.node} cannot be read`
+    : shown.flatMap(([name]) => (autoFlagsRunning.includes(name) ? [name] : []));
+}

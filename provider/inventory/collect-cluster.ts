@@ -3,12 +3,16 @@
 
 import {
   CLUSTER_CONFIG_JSON,
+  CLUSTER_CONFIG_PAGE,
   DBSERVERS_JSON,
-  FLAGS_JSON,
+  DBSERVERS_PAGES,
   HEALTH_CHECK_JSON,
   IS_LEADER_JSON,
   LEADERLESS_TILES_JSON,
   MSERVERS_JSON,
+  MSERVERS_PAGES,
+  OVERVIEW_PAGE,
+  TILE_REPLICATION_PAGES,
   UNDER_REPLICATED_TILES_JSON,
 } from "../dialect/pages";
 import {
@@ -17,18 +21,24 @@ import {
   REPLICATION_FACTOR_FLAG,
   type Timer,
 } from "../dialect/timers";
-import { type Fact, factOf, knownValue } from "../model/fact";
+import type { DesiredNode } from "../model/desired";
+import { type Fact, factOf, knownValue, mapParsed, type Parsed } from "../model/fact";
 import type { Inventory } from "../model/inventory";
-import type { Flags, HealthCheck, NamedTile } from "../model/pages";
-import { type Asking, askFirst, NO_SUCH_PAGE } from "./ask-page";
+import type { Flags, HealthCheck, MServerEntry, NamedTile } from "../model/pages";
+import { askFlags } from "./ask-flags";
+import { type Asked, type Asking, askEither, askFirst, askInTurn } from "./ask-page";
 import { mapFact } from "./map-fact";
+import { matchMServerRows } from "./match-mserver-rows";
 import { parseClusterConfig } from "./parse/cluster-config";
+import { parseClusterConfigPage } from "./parse/cluster-config-page";
 import { parseDBServers } from "./parse/dbservers";
-import { parseFlagsJson } from "./parse/flags-json";
+import { parseDBServersPage } from "./parse/dbservers-page";
 import { parseHealthCheck } from "./parse/health-check";
 import { parseIsLeader } from "./parse/is-leader";
 import { parseLeaderlessTiles } from "./parse/leaderless-tiles";
 import { parseMServers } from "./parse/mservers";
+import { parseMServersPage } from "./parse/mservers-page";
+import { parseTileReplicationPage } from "./parse/tile-replication-page";
 import { parseUnderReplicatedTiles } from "./parse/under-replicated-tiles";
 
 export type ClusterView = Pick<
@@ -42,17 +52,32 @@ export type ClusterView = Pick<
   | "balancerRestMs"
 >;
 
-export async function collectCluster(asking: Asking, mserverBases: readonly string[]): Promise<ClusterView> {
-  const bases = await orderLeaderFirst(asking, mserverBases);
-  const urls = (paths: readonly string[]): string[] => bases.flatMap((base) => paths.map((path) => base + path));
+/** A declared MServer and where its pages are. */
+export interface MServerAddress {
+  readonly node: DesiredNode;
+  readonly base: string;
+}
+
+type Underreplication = Pick<HealthCheck, "tilesUnderReplicated" | "leftOut">;
+
+export async function collectCluster(asking: Asking, declared: readonly MServerAddress[]): Promise<ClusterView> {
+  const bases = await orderLeaderFirst(asking, declared);
+  const at = <T>(paths: readonly string[], parse: (body: string) => Parsed<T>) => ({
+    urls: bases.flatMap((base) => paths.map((path) => base + path)),
+    parse,
+  });
   const [mservers, dbservers, health, leaderless, under, config, flags] = await Promise.all([
-    askFirst(asking, urls(MSERVERS_JSON), parseMServers),
-    askFirst(asking, urls(DBSERVERS_JSON), parseDBServers),
-    askFirst(asking, urls([HEALTH_CHECK_JSON]), parseHealthCheck),
-    askFirst(asking, urls(LEADERLESS_TILES_JSON), parseLeaderlessTiles),
-    askFirst(asking, urls(UNDER_REPLICATED_TILES_JSON), parseUnderReplicatedTiles),
-    askFirst(asking, urls([CLUSTER_CONFIG_JSON]), parseClusterConfig),
-    askFirst(asking, urls([FLAGS_JSON]), parseFlagsJson),
+    askEither(asking, at(MSERVERS_JSON, parseMServers), at(MSERVERS_HTML, readMServerRows(declared))),
+    askEither(asking, at(DBSERVERS_JSON, parseDBServers), at(DBSERVERS_PAGES, parseDBServersPage)),
+    askEither<Underreplication>(
+      asking,
+      at([HEALTH_CHECK_JSON], parseHealthCheck),
+      at(TILE_REPLICATION_PAGES, readUnderReplicated),
+    ),
+    askEither(asking, at(LEADERLESS_TILES_JSON, parseLeaderlessTiles), at(TILE_REPLICATION_PAGES, readLeaderless)),
+    askInTurn(asking, at(UNDER_REPLICATED_TILES_JSON, parseUnderReplicatedTiles)),
+    askEither(asking, at([CLUSTER_CONFIG_JSON], parseClusterConfig), at([CLUSTER_CONFIG_PAGE], parseClusterConfigPage)),
+    askFlags(asking, bases),
   ]);
   return {
     mservers,
@@ -68,25 +93,66 @@ export async function collectCluster(asking: Asking, mserverBases: readonly stri
   };
 }
 
-async function orderLeaderFirst(asking: Asking, bases: readonly string[]): Promise<string[]> {
+// `/` shows the same table, but of whoever leads.
+const MSERVERS_HTML: readonly string[] = [...MSERVERS_PAGES, OVERVIEW_PAGE];
+
+const readMServerRows =
+  (declared: readonly MServerAddress[]) =>
+  (body: string): Parsed<readonly MServerEntry[]> => {
+    const rows = parseMServersPage(body);
+    const nodes = declared.map((each) => each.node);
+    return rows.ok ? matchMServerRows(nodes, rows.value) : rows;
+  };
+
+const readLeaderless = (body: string): Parsed<readonly NamedTile[]> =>
+  mapParsed(parseTileReplicationPage(body), (page) => page.leaderless);
+
+const readUnderReplicated = (body: string): Parsed<Underreplication> =>
+  mapParsed(parseTileReplicationPage(body), (page) => ({
+    tilesUnderReplicated: page.underReplicated.map((tile) => tile.tileId),
+    leftOut: undefined,
+  }));
+
+async function orderLeaderFirst(asking: Asking, declared: readonly MServerAddress[]): Promise<string[]> {
   const answers = await Promise.all(
-    bases.map(async (base) => {
+    declared.map(async ({ base }) => {
       const answer = await asking.pages.get(base + IS_LEADER_JSON, { timeoutMs: asking.timeoutMs });
-      return { base, leads: knownValue(factOf(parseIsLeader(answer), base, 0)) === "leader" };
+      return { base, says: knownValue(factOf(parseIsLeader(answer), base, 0)) };
     }),
   );
-  return [...answers].sort((a, b) => Number(b.leads) - Number(a.leads)).map((answer) => answer.base);
+  const bases = answers.map((answer) => answer.base);
+  const leader = answers.some((answer) => answer.says === "no_such_page")
+    ? await findLeaderOnPage(asking, declared, bases)
+    : undefined;
+  const leads = (base: string): boolean =>
+    base === leader || answers.some((answer) => answer.base === base && answer.says === "leader");
+  return [...bases].sort((a, b) => Number(leads(b)) - Number(leads(a)));
+}
+
+/** Where there is no page that says "I lead", the table of roles does. */
+async function findLeaderOnPage(
+  asking: Asking,
+  declared: readonly MServerAddress[],
+  bases: readonly string[],
+): Promise<string | undefined> {
+  const urls = bases.flatMap((base) => MSERVERS_HTML.map((path) => base + path));
+  const entries = knownValue(await askFirst(asking, urls, readMServerRows(declared))) ?? [];
+  const leader = entries.find((entry) => entry.role === "LEADER");
+  return declared.find(({ node }) => node.host === leader?.host && node.ports.mserverRpc === leader.rpcPort)?.base;
 }
 
 /** Both pages count: each of them is known to miss what the other one sees. Only the second may not exist (before 2.18.2). */
-function joinUnderReplicated(health: Fact<HealthCheck>, under: Fact<readonly NamedTile[]>): Fact<readonly string[]> {
+function joinUnderReplicated(
+  health: Fact<Underreplication>,
+  under: Asked<readonly NamedTile[]>,
+): Fact<readonly string[]> {
   if (!health.known) return health;
-  if (!under.known && under.why !== NO_SUCH_PAGE) return under;
+  if (!under.fact.known && !under.isMissing) return under.fact;
   if (health.value.leftOut !== undefined) {
     const why = `health-check left something out: ${health.value.leftOut}`;
     return { known: false, why, from: health.from, atMs: health.atMs };
   }
-  const named = under.known ? under.value.map((tile) => tile.tileId) : [];
+  const named = under.fact.known ? under.fact.value.map((tile) => tile.tileId) : [];
   return { ...health, value: [...new Set([...health.value.tilesUnderReplicated, ...named])] };
 }
 

@@ -4,7 +4,7 @@
 import { isBmdbError } from "../errors/bmdb-error";
 import { cleanLine } from "../errors/clean-output";
 import type { DesiredCluster, DesiredNode, Role } from "../model/desired";
-import { type Fact, factOf, type Parsed, parsed, unparsed } from "../model/fact";
+import { type Fact, factOf, overSsh, type Parsed, parsed, unparsed } from "../model/fact";
 import type { ClockReading, HostDetails } from "../model/host-details";
 import type { HostFacts, RunningProcess } from "../model/host-facts";
 import type { HostInventory, StagedRelease } from "../model/inventory";
@@ -61,17 +61,17 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
     ? await readClock(clock, () => ask("date +%s.%N", (result) => parseClock(result.stdout)))
     : unparsed<ClockReading>("its clock was not asked this time");
   const atMs = clock.nowMs();
-  const running = (role: Role) => factOf(findProcess(facts, role), `ssh ${node.name}`, atMs);
+  const running = (role: Role) => factOf(findProcess(facts, role), overSsh(node.name), atMs);
   const lastAct = (role: Role): Fact<string | null> =>
-    factOf(release.ok ? parsed(release.value.inHand[role] ?? null) : release, `ssh ${node.name}`, atMs);
+    factOf(release.ok ? parsed(release.value.inHand[role] ?? null) : release, overSsh(node.name), atMs);
   return {
     running: { mserver: running("mserver"), dbserver: running("dbserver") },
     lastActVersion: { mserver: lastAct("mserver"), dbserver: lastAct("dbserver") },
-    staged: factOf(release.ok ? parsed(release.value.staged) : release, `ssh ${node.name}`, atMs),
+    staged: factOf(release.ok ? parsed(release.value.staged) : release, overSsh(node.name), atMs),
     host: {
-      facts: factOf(facts, `ssh ${node.name}`, atMs),
-      clock: factOf(clockReading, `ssh ${node.name}`, atMs),
-      details: factOf(detailed, `ssh ${node.name}`, atMs),
+      facts: factOf(facts, overSsh(node.name), atMs),
+      clock: factOf(clockReading, overSsh(node.name), atMs),
+      details: factOf(detailed, overSsh(node.name), atMs),
     },
   };
 }

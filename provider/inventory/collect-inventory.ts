@@ -1,25 +1,25 @@
 // Reads a whole cluster, all of it at the same time, and judges nothing. What could not be seen is a fact too.
 
-import { FLAGS_JSON } from "../dialect/pages";
 import { START_FLAG } from "../dialect/processes";
 import { AUTO_FLAGS_APPLY_DELAY, HEARTBEAT_INTERVAL } from "../dialect/timers";
 import { type DesiredCluster, type DesiredNode, declaredProcesses, type ProcessId, type Role } from "../model/desired";
 import { type Fact, factOf, unparsed } from "../model/fact";
 import type { Inventory, LeaderReading } from "../model/inventory";
 import type { MServerEntry } from "../model/pages";
-import { type Asking, askFirst, askPage } from "./ask-page";
+import { askFlags } from "./ask-flags";
+import type { Asking } from "./ask-page";
 import { collectCluster, readTimer } from "./collect-cluster";
 import type { HostQuestion, HostView } from "./collect-host";
 import { collectProcess } from "./collect-process";
 import { listPaths } from "./list-paths";
 import { mapFact } from "./map-fact";
-import { parseFlagsJson } from "./parse/flags-json";
 
 export interface CollectOptions {
   readonly desired: DesiredCluster;
   readonly asking: Asking;
-  /** Reads the ssh facts of one host; absent hosts are not read. */
+  /** Reads the ssh facts of one host. */
   readonly readHost: (node: DesiredNode, details: HostQuestion["details"]) => Promise<HostView>;
+  /** Hosts that are read whatever their pages say. Those of a process without a page for its version are read too. */
   readonly hosts: readonly string[] | "all" | "none";
   /** Reads what is asked only before a roll begins, too. */
   readonly isThorough?: boolean;
@@ -50,33 +50,40 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
     if (node === undefined) throw new Error(`no node ${id.node}`);
     return node;
   };
-  const flagsOf = ids.map((id) =>
-    isThorough ? askPage(asking, base(nodeOf(id), id.role) + FLAGS_JSON, parseFlagsJson) : undefined,
-  );
+  const flagsOf = ids.map((id) => (isThorough ? askFlags(asking, [base(nodeOf(id), id.role)]) : undefined));
   const pathsOn = async (node: DesiredNode): Promise<string[]> => {
     const flags = await Promise.all(flagsOf.filter((_, index) => ids[index]?.node === node.name));
     return [...new Set(flags.flatMap((each) => (each?.known ? listPaths(each.value) : [])))];
   };
-  const views = new Map(
-    desired.nodes
-      .filter(isAsked)
-      .map((node) => [node.name, options.readHost(node, isThorough ? { paths: pathsOn(node) } : undefined)]),
-  );
-  const [processes, cluster, flags, hosts] = await Promise.all([
+  const views = new Map<string, Promise<HostView>>();
+  const look = (node: DesiredNode): Promise<HostView> => {
+    const view = views.get(node.name) ?? options.readHost(node, isThorough ? { paths: pathsOn(node) } : undefined);
+    views.set(node.name, view);
+    // Whoever waits for it is told; until somebody does, its failure is not one of the whole program.
+    view.catch(() => undefined);
+    return view;
+  };
+  for (const node of desired.nodes.filter(isAsked)) look(node);
+  const [processes, cluster, flags] = await Promise.all([
     Promise.all(
-      ids.map((id, index) => collectProcess(asking, id, base(nodeOf(id), id.role), views.get(id.node), flagsOf[index])),
+      ids.map((id, index) => {
+        const node = nodeOf(id);
+        // Where no page tells a version, its host is the only proof of it, in every poll.
+        const viewOf = (isOnlyProof: boolean) => (isOnlyProof ? look(node) : views.get(node.name));
+        return collectProcess({ asking, id, base: base(node, id.role), viewOf, flags: flagsOf[index] });
+      }),
     ),
     collectCluster(
       asking,
-      nodesOf("mserver").map((node) => base(node, "mserver")),
+      nodesOf("mserver").map((node) => ({ node, base: base(node, "mserver") })),
     ),
-    askFirst(
+    askFlags(
       asking,
-      nodesOf("dbserver").map((node) => base(node, "dbserver") + FLAGS_JSON),
-      parseFlagsJson,
+      nodesOf("dbserver").map((node) => base(node, "dbserver")),
     ),
-    Promise.all([...views].map(async ([node, view]) => ({ node, ...(await view).host }))),
   ]);
+  const seen = desired.nodes.filter((node) => views.has(node.name));
+  const hosts = await Promise.all(seen.map(async (node) => ({ node: node.name, ...(await look(node)).host })));
 
   return {
     observedAtMs: asking.clock.nowMs(),

@@ -2,43 +2,64 @@
 
 import { FOLLOWER_LAG_JSON, VERSION_JSON } from "../dialect/pages";
 import type { ProcessId } from "../model/desired";
-import { type Fact, factOf, parsed, unparsed } from "../model/fact";
+import { type Fact, factOf, overSsh, type Parsed, parsed, unparsed } from "../model/fact";
+import type { RunningProcess } from "../model/host-facts";
 import type { ProcessFacts } from "../model/inventory";
 import type { Flags } from "../model/pages";
 import type { HttpAnswer } from "../ports";
-import { type Asking, askPage } from "./ask-page";
+import { type Asking, askPage, isMissingPage } from "./ask-page";
 import type { HostView } from "./collect-host";
 import { mapFact } from "./map-fact";
 import { parseFollowerLag } from "./parse/follower-lag";
 import { parseProcessVersion } from "./parse/process-version";
 
-export async function collectProcess(
-  asking: Asking,
-  id: ProcessId,
-  base: string,
-  host: Promise<HostView> | undefined,
-  flags: Promise<Fact<Flags>> | undefined,
-): Promise<ProcessFacts> {
+export interface ProcessQuestion {
+  readonly asking: Asking;
+  readonly id: ProcessId;
+  /** Of its pages. */
+  readonly base: string;
+  /** What its host shows; undefined when that is not asked this time. `isOnlyProof`: no page tells its version. */
+  readonly viewOf: (isOnlyProof: boolean) => Promise<HostView> | undefined;
+  readonly flags: Promise<Fact<Flags>> | undefined;
+}
+
+export async function collectProcess({ asking, id, base, viewOf, flags }: ProcessQuestion): Promise<ProcessFacts> {
   const notAsked = <T>(): Fact<T> =>
     factOf(unparsed<T>("its host was not asked this time"), id.node, asking.clock.nowMs());
-  const [answer, lag, flagFacts, view] = await Promise.all([
-    asking.pages.get(base + VERSION_JSON, { timeoutMs: asking.timeoutMs }),
+  const askVersion = async () => {
+    const answer = await asking.pages.get(base + VERSION_JSON, { timeoutMs: asking.timeoutMs });
+    return { answer, view: await viewOf(isMissingPage(answer)) };
+  };
+  const [{ answer, view }, lag, flagFacts] = await Promise.all([
+    askVersion(),
     id.role === "dbserver" ? askPage(asking, base + FOLLOWER_LAG_JSON, parseFollowerLag) : undefined,
     flags,
-    host,
   ]);
   const atMs = asking.clock.nowMs();
+  const running = view?.running[id.role] ?? notAsked<RunningProcess | null>();
   return {
     id,
     isAnswering: factOf(readPresence(answer), base, atMs),
-    version: mapFact(factOf(readVersion(answer), base, atMs), (value) => value.release),
-    running: view?.running[id.role] ?? notAsked(),
+    version: isMissingPage(answer)
+      ? factOf(readReleaseOf(running), overSsh(id.node), running.atMs)
+      : mapFact(factOf(readVersion(answer), base, atMs), (value) => value.release),
+    running,
     // No replica named is not "no lag": a process that has just started names none either.
     followerLagMsMax: lag === undefined ? notAsked() : mapFact(lag, (value) => value.maxMs),
     lastActVersion: view?.lastActVersion[id.role] ?? notAsked(),
     staged: view?.staged ?? notAsked(),
     flags: flagFacts ?? notAsked(),
   };
+}
+
+/** The release whose binary runs: a process reads its version from there at its start (settled: "builds without JSON"). */
+function readReleaseOf(running: Fact<RunningProcess | null>): Parsed<string> {
+  if (!running.known) return unparsed(`it has no page that tells it, and its host does not show it (${running.why})`);
+  if (running.value === null) return unparsed("it has no page that tells it, and there is no such process on its host");
+  const { releaseVersion, exe } = running.value;
+  return releaseVersion === undefined
+    ? unparsed(`it has no page that tells it, and ${exe ?? "its binary"} does not belong to a release that tells one`)
+    : parsed(releaseVersion);
 }
 
 /** A time-out is silence, not an answer: the process may be there. */

@@ -27,7 +27,9 @@ export function buildHostDetailsCommand({ installDir, version, paths }: HostDeta
     // Where the dialect's releases keep them; a release without the folder has no extensions.
     `controls() { for f in "$2"/share/postgresql/extension/*.control "$2"/postgres/share/extension/*.control; do if [ -e "$f" ]; then n=\${f##*/}; put "$1" "\${n%.control}"; fi; done; }`,
     'controls extension "$dir"',
-    `for pid in $(pgrep -x mserver) $(pgrep -x dbserver); do exe=$(readlink "/proc/$pid/exe" 2>/dev/null) || continue; controls running-extension "\${exe%/bin/*}"; done`,
+    // A release older than AutoFlags has no such file. Where not even its version can be read, nothing is known of it.
+    'old_flags() { if [ -r "$1/auto_flags.json" ]; then put running-auto-flags "$(head -c 2000000 "$1/auto_flags.json")"; elif [ -e "$1/auto_flags.json" ] || [ ! -r "$1/version_metadata.json" ]; then put running-auto-flags-unread "$1"; fi; }',
+    `for pid in $(pgrep -x mserver) $(pgrep -x dbserver); do if exe=$(readlink "/proc/$pid/exe" 2>/dev/null); then controls running-extension "\${exe%/bin/*}"; old_flags "\${exe%/bin/*}"; else put running-auto-flags-unread "$pid"; fi; done`,
     'if [ -r "$dir/auto_flags.json" ]; then put auto-flags "$(head -c 2000000 "$dir/auto_flags.json")"; fi',
     ...BOOT_LINES,
     ...paths.map(
@@ -57,6 +59,7 @@ export function parseHostDetails(output: string): Parsed<HostDetails> {
   const kilobytes = Number(values("kilobytes")[0] || Number.NaN);
   const autoFlags = values("auto-flags")[0];
   const known = autoFlags === undefined ? undefined : readAutoFlags(autoFlags);
+  const running = values("running-auto-flags").map(readAutoFlags);
   if (known === null) return unparsed("auto_flags.json of the staged release is not understood");
   return parsed({
     releaseBytes: Number.isFinite(kilobytes) ? kilobytes * 1024 : undefined,
@@ -64,6 +67,10 @@ export function parseHostDetails(output: string): Parsed<HostDetails> {
     extensions: [...new Set(values("extension"))].sort(),
     extensionsRunning: [...new Set(values("running-extension"))].sort(),
     autoFlags: known,
+    autoFlagsRunning:
+      values("running-auto-flags-unread").length > 0 || running.includes(null)
+        ? undefined
+        : [...new Set(running.flatMap((names) => names ?? []))].sort(),
     bootStarters: values("boot"),
     resolvedPaths: Object.fromEntries(
       lines.flatMap((line) => {

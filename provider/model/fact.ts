@@ -11,6 +11,10 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });
 export const unparsed = <T = never>(why: string): Parsed<T> => ({ ok: false, why });
 
+/** The same, with a part or another form of the value. */
+export const mapParsed = <T, U>(result: Parsed<T>, change: (value: T) => U): Parsed<U> =>
+  result.ok ? parsed(change(result.value)) : result;
+
 /** Gives a parsed answer its place and time. */
 export function factOf<T>(result: Parsed<T>, from: string, atMs: number): Fact<T> {
   return result.ok ? { known: true, value: result.value, from, atMs } : { known: false, why: result.why, from, atMs };
@@ -18,3 +22,7 @@ export function factOf<T>(result: Parsed<T>, from: string, atMs: number): Fact<T
 
 /** The value, or undefined when it is not known. Only for display and for facts that no gate depends on. */
 export const knownValue = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.known ? fact.value : undefined);
+
+/** Where facts come from that a host shows over ssh. */
+export const overSsh = (node: string): string => `ssh ${node}`;
+export const isFromSsh = (fact: Fact<unknown>): boolean => fact.from.startsWith(overSsh(""));

@@ -10,6 +10,8 @@ export interface HostDetails {
   readonly extensionsRunning: readonly string[];
   /** Names of all AutoFlags that the staged release knows; undefined when it says nothing about AutoFlags. */
   readonly autoFlags: readonly string[] | undefined;
+  /** The same of the releases that run; undefined when one of them cannot be read. */
+  readonly autoFlagsRunning: readonly string[] | undefined;
   /** What starts BMDB processes when the host boots, one line each, as found. */
   readonly bootStarters: readonly string[];
   /** Paths that were asked about, as they are after all links were followed. */

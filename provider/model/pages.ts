@@ -6,17 +6,21 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** One entry of `/api/v1/masters`: an MServer as the asked MServer saw it. */
+/** One MServer as the asked MServer saw it: from `/api/v1/masters`, or from its HTML twin. */
 export interface MServerEntry {
   readonly host: string;
-  readonly rpcPort: number;
+  /** Undefined where only its web port is told: on the HTML page, of an MServer that the program does not declare. */
+  readonly rpcPort: number | undefined;
   /** Missing for a peer that could not be asked. */
   readonly httpPort: number | undefined;
   /** Every address it is registered under, `host:rpcPort` included. */
   readonly addresses: readonly HostPort[];
+  /** Its address where the HTML page does not tell it. */
   readonly uuid: string;
-  /** Changes with each start of the process. Undefined for a peer that could not be asked. */
+  /** Changes with each start of the process. Undefined for a peer that could not be asked, and where there is only HTML. */
   readonly startTimeUs: number | undefined;
+  /** Only the HTML page says it, in whole seconds. */
+  readonly uptimeSec: number | undefined;
   /** `LEADER`, `FOLLOWER`, …, as the peer says of itself; undefined when it could not be asked. */
   readonly role: string | undefined;
   /** Why the peer could not be asked. Whoever has one is not alive, whatever the role says. */

@@ -2,10 +2,10 @@
 // version and the uuid is left out while unset.
 
 import { z } from "zod";
-import { type Parsed, parsed } from "../../model/fact";
+import { mapParsed, type Parsed } from "../../model/fact";
 import type { ClusterConfig, HostPort, XdcrGroup } from "../../model/pages";
 import { hostPortSchema, plainHostPort } from "./host-port";
-import { readJson, withKnownNames } from "./read-json";
+import { readJson, readShape, withKnownNames } from "./read-json";
 
 const blacklistSchema = z.looseObject({ hosts: z.array(hostPortSchema).optional() }).optional();
 
@@ -37,19 +37,21 @@ const pageSchema = z.looseObject({
   consumer_registry: z.looseObject({ producer_map: producerMapSchema.optional() }).optional(),
 });
 
-export function parseClusterConfig(body: string): Parsed<ClusterConfig> {
-  const page = readJson(body, pageSchema);
-  if (!page.ok) return page;
-  const config = page.value;
-  return parsed({
-    configVersion: config.version,
-    clusterUuid: config.cluster_uuid,
-    replicationFactor: config.replication_info?.live_replicas?.num_replicas || undefined,
-    leaderBlacklist: hostsOf(config.leader_blacklist),
-    dataBlacklist: hostsOf(config.server_blacklist),
-    xdcrGroups: (config.consumer_registry?.producer_map ?? []).map(toGroup),
-  });
-}
+export const parseClusterConfig = (body: string): Parsed<ClusterConfig> =>
+  mapParsed(readJson(body, pageSchema), toConfig);
+
+/** The same document, read from another notation. */
+export const shapeClusterConfig = (document: unknown): Parsed<ClusterConfig> =>
+  mapParsed(readShape(document, pageSchema), toConfig);
+
+const toConfig = (config: z.infer<typeof pageSchema>): ClusterConfig => ({
+  configVersion: config.version,
+  clusterUuid: config.cluster_uuid,
+  replicationFactor: config.replication_info?.live_replicas?.num_replicas || undefined,
+  leaderBlacklist: hostsOf(config.leader_blacklist),
+  dataBlacklist: hostsOf(config.server_blacklist),
+  xdcrGroups: (config.consumer_registry?.producer_map ?? []).map(toGroup),
+});
 
 const hostsOf = (blacklist: z.infer<typeof blacklistSchema>): HostPort[] => (blacklist?.hosts ?? []).map(plainHostPort);
 

@@ -38,6 +38,7 @@ function toEntry({ error, instance_id, registration, role }: z.infer<typeof entr
     addresses: [rpc, ...others, ...(registration.broadcast_addresses ?? [])].map(plainHostPort),
     uuid: instance_id.permanent_uuid,
     startTimeUs: instance_id.start_time_us || undefined,
+    uptimeSec: undefined,
     role,
     error: error && (excerpt([error.code, error.message].filter(Boolean).join(": ")) || "no reason given"),
   };

@@ -15,7 +15,11 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): Parsed<T> {
     return unparsed(findPageError(body) ?? describeBroken(body));
   }
   const error = findErrorField(json);
-  if (error !== undefined) return unparsed(`the server answered with an error: ${error}`);
+  return error === undefined ? readShape(json, schema) : unparsed(`the server answered with an error: ${error}`);
+}
+
+/** The same for what was JSON, or another notation, and is a value already. */
+export function readShape<T>(json: unknown, schema: z.ZodType<T>): Parsed<T> {
   const result = schema.safeParse(json);
   if (result.success) return parsed(result.data);
   const issue = result.error.issues[0];
