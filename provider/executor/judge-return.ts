@@ -5,6 +5,7 @@
 
 import { type DesiredCluster, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
+import type { MServerEntry } from "../model/pages";
 import { isSameRelease } from "../model/version";
 import type { RestartRecord } from "./run";
 
@@ -20,6 +21,7 @@ export function judgeReturn(
   inventory: Inventory,
   restart: RestartRecord,
   elapsedMs: number,
+  sinceOrderMs: number,
 ): ReturnVerdict {
   const { process } = restart;
   const facts = factsOf(inventory, process);
@@ -44,9 +46,9 @@ export function judgeReturn(
     const entry = inventory.mservers.value.find(
       (each) => each.host === node.host && each.rpcPort === node.ports.mserverRpc,
     );
-    if (entry?.startTimeUs === undefined) return { kind: "not_yet", reason: "its peers do not reach it yet" };
-    if (entry.startTimeUs === restart.startTimeUsBefore)
-      return { kind: "not_yet", reason: "its peers still see the old process" };
+    const isOld = entry && isOldStart(entry, restart, sinceOrderMs);
+    if (isOld === undefined) return { kind: "not_yet", reason: "its peers do not reach it yet" };
+    if (isOld) return { kind: "not_yet", reason: "its peers still see the old process" };
   } else {
     if (!inventory.dbservers.known)
       return { kind: "not_yet", reason: `the list of DBServers is not known: ${inventory.dbservers.why}` };
@@ -61,4 +63,14 @@ export function judgeReturn(
       };
   }
   return { kind: "back", pid };
+}
+
+/** The HTML page tells uptimes in whole seconds. */
+const UPTIME_RESOLUTION_MS = 1_000;
+
+/** Undefined: its peers tell nothing of its start. */
+function isOldStart(entry: MServerEntry, restart: RestartRecord, sinceOrderMs: number): boolean | undefined {
+  if (entry.startTimeUs !== undefined) return entry.startTimeUs === restart.startTimeUsBefore;
+  // Since before the stop: what was started afterwards cannot have been up for longer, however late we heard of it.
+  return entry.uptimeSec === undefined ? undefined : entry.uptimeSec * 1000 > sinceOrderMs + UPTIME_RESOLUTION_MS;
 }

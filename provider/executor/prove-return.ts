@@ -32,7 +32,13 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       // From before the look: one that takes long must not make an old heartbeat pass for a fresh one.
       const elapsedMs = ports.clock.monotonicMs() - restart.startedAtMs;
       const inventory = await run.collect([process.node]);
-      const verdict = judgeReturn(desired, inventory, restart, elapsedMs);
+      const verdict = judgeReturn(
+        desired,
+        inventory,
+        restart,
+        elapsedMs,
+        ports.clock.monotonicMs() - restart.orderedAtMs,
+      );
       goneCount = verdict.kind === "gone" ? goneCount + 1 : 0;
       if (goneCount >= GONE_READINGS)
         throw diedAtStart({ process: name, node: process.node, version: desired.version, output: await tail() });

@@ -248,6 +248,7 @@ async function restart(
     pid: running?.pid,
     version: facts.version.known ? facts.version.value : undefined,
   });
+  const orderedAtMs = run.ports.clock.monotonicMs();
   const pid = await runAct(run, process, {
     stop:
       running === null
@@ -261,6 +262,7 @@ async function restart(
     pidBefore: running?.pid,
     startTimeUsBefore: entry?.startTimeUs,
     pidStarted: pid,
+    orderedAtMs,
     startedAtMs: run.ports.clock.monotonicMs(),
   });
 }

@@ -38,6 +38,9 @@ export interface RestartRecord {
   readonly pidBefore: number | undefined;
   readonly startTimeUsBefore: number | undefined;
   readonly pidStarted: number;
+  /** Before the stop. */
+  readonly orderedAtMs: number;
+  /** After the start. */
   readonly startedAtMs: number;
 }
 

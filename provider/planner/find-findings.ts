@@ -2,6 +2,7 @@
 // ask again, with fresh facts, before anything is stopped.
 
 import { type DesiredCluster, processName } from "../model/desired";
+import { isFromSsh } from "../model/fact";
 import type { Inventory } from "../model/inventory";
 import { isDown } from "./describe-versions";
 
@@ -29,6 +30,14 @@ export function findFindings(desired: DesiredCluster, inventory: Inventory): str
       findings.push(
         `${host.node} starts BMDB at boot: ${line}; see that it starts ${desired.version} before AutoFlags are promoted`,
       );
+  const onSsh = inventory.processes.filter((facts) => facts.version.known && isFromSsh(facts.version));
+  if (onSsh.length > 0) {
+    const whose =
+      onSsh.length === inventory.processes.length
+        ? "any process"
+        : onSsh.map((facts) => processName(facts.id)).join(", ");
+    findings.push(`versions come over ssh, from the release whose binary runs: no page tells that of ${whose}`);
+  }
   const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
   if (mserverCount < 3)
     findings.push(

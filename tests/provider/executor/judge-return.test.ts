@@ -19,6 +19,7 @@ interface Seen {
   readonly dbserver?: Partial<DBServerEntry>;
   readonly record?: Partial<RestartRecord>;
   readonly elapsedMs?: number;
+  readonly sinceOrderMs?: number;
 }
 
 function judge(process: ProcessId, seen: Seen = {}) {
@@ -41,10 +42,11 @@ function judge(process: ProcessId, seen: Seen = {}) {
     pidBefore: 100,
     startTimeUsBefore: 99,
     pidStarted: 4711,
+    orderedAtMs: 0,
     startedAtMs: 0,
     ...seen.record,
   };
-  return judgeReturn(desired, edited, record, seen.elapsedMs ?? 10_000);
+  return judgeReturn(desired, edited, record, seen.elapsedMs ?? 10_000, seen.sinceOrderMs ?? 12_000);
 }
 
 describe.each([mserver, dbserver])("a restarted $role", (process) => {
@@ -108,6 +110,16 @@ describe("an MServer and its peers", () => {
     ["they see the old start", { mserver: { startTimeUs: 99 } }, "its peers still see the old process"],
   ])("it is not back while %s", (_situation, seen, reason) => {
     expect(judge(mserver, seen)).toEqual({ kind: "not_yet", reason: expect.stringContaining(reason) });
+  });
+
+  test.each<[uptimeSec: number, kind: string]>([
+    [0, "back"],
+    [12, "back"],
+    [13, "back"],
+    [14, "not_yet"],
+    [90_000, "not_yet"],
+  ])("told only that it is up for %i s, 12 s after the order to restart it: %s", (uptimeSec, kind) => {
+    expect(judge(mserver, { mserver: { startTimeUs: undefined, uptimeSec } }).kind).toBe(kind);
   });
 
   test("a heartbeat does not matter for it", () => {

@@ -15,6 +15,7 @@ const record: RestartRecord = {
   pidBefore: 100,
   startTimeUsBefore: undefined,
   pidStarted: 4711,
+  orderedAtMs: 0,
   startedAtMs: 0,
 };
 

@@ -20,6 +20,7 @@ function watchWith(facts: (elapsedMs: number) => Partial<Inventory>): { run: Tes
     pidBefore: 100,
     startTimeUsBefore: undefined,
     pidStarted: 4711,
+    orderedAtMs: 0,
     startedAtMs: 0,
   });
   return { run, watching: () => watch(run, process, []) };
