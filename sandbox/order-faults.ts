@@ -17,7 +17,7 @@ export async function orderFaults(
   given: readonly StoredFault[],
 ): Promise<void> {
   for (const fault of given) assertFits(description, parseFault(withoutKey(fault)));
-  const lasting = given.filter((fault) => !isAction(fault));
+  const lasting = given.filter((fault) => !isAction(fault)).map((fault) => nameRelease(fault, description.version));
   const paths = sandboxPaths(dir);
   writeFaults(dir, lasting);
   for (const { name, roles } of description.hosts) {
@@ -25,6 +25,11 @@ export async function orderFaults(
     await arrangeHost(host, lasting.filter(isOn(name)));
   }
   for (const fault of given.filter(isAction)) await act(dir, description, fault);
+}
+
+/** Processes do not know which release was the first. */
+function nameRelease(fault: StoredFault, version: string): StoredFault {
+  return fault.kind === "supervisor_restarts_old" ? { ...fault, release: fault.release ?? version } : fault;
 }
 
 /** Whether a fault is one that is done and over. */

@@ -13,6 +13,7 @@ const PAGE_KINDS = [
 type PageFault = FaultOf<(typeof PAGE_KINDS)[number]>;
 
 export interface ListedFaults extends Pick<OrderedFaults, "takeTurn"> {
+  look(): void;
   list(): readonly SandboxFault[];
 }
 

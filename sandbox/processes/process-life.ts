@@ -6,6 +6,8 @@ import { DataDir, DataDirLocked } from "./data-dir";
 import { FileFaults } from "./faults";
 import { ProcessLog } from "./process-log";
 
+const SUPERVISED_FIRST_MS = 1000;
+
 export class ProcessLife {
   readonly log: ProcessLog;
   readonly faults: FileFaults;
@@ -16,7 +18,7 @@ export class ProcessLife {
   constructor(
     private readonly role: ServerRole,
     flag: (name: string) => string,
-    version: string,
+    private readonly version: string,
   ) {
     this.fsDataDir = flag("fs_data_dirs").split(",")[0] ?? "";
     const ownLogDir = this.fsDataDir === "" ? undefined : path.join(this.fsDataDir, "bm-data", role, "logs");
@@ -34,6 +36,12 @@ export class ProcessLife {
       exe: process.execPath,
       cmdline: [process.argv0, ...process.argv.slice(2)],
     });
+  }
+
+  /** Where a supervisor starts another release, that one is to have the data directory first, not now and then. */
+  async letSupervisedGoFirst(): Promise<void> {
+    const supervised = this.faults.find("supervisor_restarts_old");
+    if (supervised?.release !== undefined && supervised.release !== this.version) await sleep(SUPERVISED_FIRST_MS);
   }
 
   /** Locks it; without it, or while another process has it, there is no life. */

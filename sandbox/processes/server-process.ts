@@ -53,6 +53,7 @@ export async function runServer<State>(
   const flag = (name: string): string => flags.values.get(name) ?? "";
   const life = new ProcessLife(role, flag, release.metadata.version_number);
   process.on("uncaughtException", (error) => life.die("init.cc:90", `Uncaught: ${error.stack ?? String(error)}`));
+  await life.letSupervisedGoFirst();
   const data = life.openDataDir();
   const timers = buildTimers(Number(flag("sandbox_time_scale")), readGivenTimers(flags));
   let machine: Machine | undefined;
@@ -78,7 +79,11 @@ export async function runServer<State>(
   const rpcServer = createRpcServer({
     isEnding: () => life.isEnding,
     receive: (from, message) => running.receive(Date.now(), from, message),
-    request: (request, respond) => server.request(Date.now(), request, respond),
+    request: (request, respond) => {
+      // Whoever has set a fault and then asks must meet it.
+      life.faults.look();
+      server.request(Date.now(), request, respond);
+    },
   });
   try {
     const options = { isHtmlOnly: flag("sandbox_html_only") === "true", faults: life.faults };

@@ -45,6 +45,8 @@ export function createWebServer(pages: ReadonlyMap<string, Page>, options: WebSe
     const isOurs = request.headers[SANDBOX_HEADER] !== undefined;
     const isMissing = options.isHtmlOnly && !isOurs && MACHINE_PAGE.test(url.pathname);
     const page = isMissing ? undefined : pages.get(url.pathname);
+    // Whoever has set a fault and then asks must meet it.
+    options.faults.look();
     const fault = isOurs ? undefined : meetPageFault(options.faults, url.pathname);
     const end = (answer: PageAnswer): void => writeAnswer(request, response, answer, url.searchParams.has("raw"));
     const answer = async (): Promise<PageAnswer> => {

@@ -90,10 +90,18 @@ describe("a process with a fault", () => {
 
   test("is started again, from the old release, by a supervisor, until the fault is cleared", async () => {
     const before = await statusOf("db3", "dbserver");
+    expect((await run(install(NEW, `softwarebm-${NEW}`), "db3")).code).toBe(0);
     await sandbox.setFaults([{ kind: "supervisor_restarts_old", host: "db3", role: "dbserver" }]);
-    await run("pkill -x dbserver", "db3");
+    // The operator starts the new release the moment the old process is gone, and is too late all the same.
+    const ended = `while [ -d /proc/${before?.pid} ]; do :; done`;
+    await run(`pkill -x dbserver; ${ended}; ${startCommand("dbserver", NEW)}`, "db3");
     const again = await serves("db3", "dbserver", before?.pid);
     expect(again).toMatchObject({ version: OLD });
+    const crash = await pollUntil(
+      async () => (await sandbox.events()).find(({ event, version }) => event === "process_crashed" && version === NEW),
+      20_000,
+    );
+    expect(crash).toMatchObject({ host: "db3", reason: expect.stringContaining("Could not lock") });
     await sandbox.setFaults([]);
     await run("pkill -x dbserver; while pgrep -x dbserver; do sleep 0.05; done", "db3");
     expect((await run("sleep 1; pgrep -x dbserver", "db3")).code).toBe(1);

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
-import { utils } from "ssh2";
+import { join } from "node:path";
 import { readEvents } from "../../../sandbox/events";
+import { createKeyPair } from "../../../sandbox/hosts/keys";
 import { connectTo, runOver, type SshResult } from "./ssh-run";
 import { startTwoHosts, type TwoHosts } from "./two-hosts";
 
@@ -75,7 +76,7 @@ describe.each(["builtin", "openssh"] as const)("the %s ssh server of a host", (k
   });
 
   test("another key is refused", async () => {
-    const stranger = utils.generateKeyPairSync("ed25519").private;
+    const stranger = createKeyPair(join(hosts.paths.root, "stranger")).privateKey;
     await expect(connectTo(hosts.db1, stranger)).rejects.toThrow(/authentication/i);
   });
 
