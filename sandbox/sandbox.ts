@@ -6,6 +6,7 @@ import { handleOf } from "./open-sandbox";
 import { buildRelease, ensureRuntime } from "./release";
 import type { Sandbox, SandboxOptions } from "./types";
 
+export { FAULT_KINDS } from "./fault-catalogue";
 export { isSandboxRunning, openSandbox } from "./open-sandbox";
 export type * from "./types";
 
