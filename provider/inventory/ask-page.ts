@@ -31,16 +31,21 @@ export interface Asked<T> {
 }
 
 /** The first usable answer, or else the most telling failure. */
-export async function askInTurn<T>(asking: Asking, { urls, parse }: Question<T>): Promise<Asked<T>> {
+export async function askInTurn<T>(
+  asking: Asking,
+  { urls, parse }: Question<T>,
+  wanted: "json" | "html" = "json",
+): Promise<Asked<T>> {
   let failure: Fact<T> = factOf(unparsed<T>("there is nobody to ask"), "", asking.clock.nowMs());
   let telling = 0;
   for (const url of urls) {
     const answer = await asking.pages.get(url, { timeoutMs: asking.timeoutMs });
     const fact = factOf(readAnswer(answer, parse), url, asking.clock.nowMs());
     if (fact.known) return { fact, isMissing: false };
-    if (tellingOf(answer) < telling) continue;
+    const tellingNow = tellingOf(answer, wanted);
+    if (tellingNow < telling) continue;
     failure = fact;
-    telling = tellingOf(answer);
+    telling = tellingNow;
   }
   return { fact: failure, isMissing: telling === TELLING.missing };
 }
@@ -55,25 +60,25 @@ export const askFirst = async <T>(
 export async function askEither<T>(asking: Asking, json: Question<T>, html: Question<T>): Promise<Fact<T>> {
   const asked = await askInTurn(asking, json);
   if (!asked.isMissing) return asked.fact;
-  const twin = await askInTurn(asking, html);
+  const twin = await askInTurn(asking, html, "html");
   return twin.isMissing ? asked.fact : twin.fact;
 }
 
 // Who is down says nothing about a page; that it is missing under one of its names says less than that it failed.
 const TELLING = { down: 1, missing: 2, failed: 3 } as const;
 
-function tellingOf(answer: HttpAnswer): number {
+function tellingOf(answer: HttpAnswer, wanted: "json" | "html"): number {
   if (answer.kind === "refused") return TELLING.down;
-  return isMissingPage(answer) ? TELLING.missing : TELLING.failed;
+  return isMissingPage(answer, wanted) ? TELLING.missing : TELLING.failed;
 }
 
 /** Says that the release has no such page: with its status, in words, or by showing a web page where data was asked for. */
-export function isMissingPage(answer: HttpAnswer): boolean {
+export function isMissingPage(answer: HttpAnswer, wanted: "json" | "html" = "json"): boolean {
   if (answer.kind !== "answer") return false;
   if (answer.status !== 200) return answer.status === 404;
   const error = findPageError(answer.body);
   if (error !== undefined) return error.startsWith(NO_SUCH_PAGE);
-  return /^\s*<(?:!doctype|html|head|body|h\d|div|table)\b/i.test(answer.body);
+  return wanted === "json" && /^\s*<(?:!doctype|html|head|body|h\d|div|table)\b/i.test(answer.body);
 }
 
 export function readAnswer<T>(answer: HttpAnswer, parse: (body: string) => Parsed<T>): Parsed<T> {

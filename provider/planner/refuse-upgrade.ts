@@ -1,7 +1,7 @@
 // Why no plan may be made at all. Every reason is collected, so that one preview shows them all.
 
 import { type DesiredCluster, processName } from "../model/desired";
-import { knownValue } from "../model/fact";
+import { isFromSsh, knownValue } from "../model/fact";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
@@ -31,7 +31,7 @@ function refuseUnseen(inventory: Inventory): Refusal[] {
         code: "ProcessUnseen",
         what: `${processName(facts.id)} could not be asked for its version: ${facts.version.why}.`,
         why: "Without it neither the order nor a downgrade can be judged.",
-        next: "Make its web port reachable from here, then run the same command again.",
+        next: `Make its ${isFromSsh(facts.version) ? "host reachable over ssh" : "web port reachable from here"}, then run the same command again.`,
       },
     ];
   });

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { gates } from "../../../provider/gates";
 import { askGates } from "../../../provider/gates/ask-gates";
 import type { GateQuestion } from "../../../provider/gates/gate";
+import type { Fact } from "../../../provider/model/fact";
 import { UNWAIVABLE_GATE_IDS, WAIVABLE_GATE_IDS } from "../../../provider/model/gate-ids";
+import type { Flags } from "../../../provider/model/pages";
 import type { PlanStep } from "../../../provider/model/plan";
 import {
   buildDesired,
@@ -81,6 +83,14 @@ const withFlags = (flags: Readonly<Record<string, string>>): InventoryShape => (
       flags: known(new Map(Object.entries(flags).map(([name, value]) => [name, { value, type: "Custom" }]))),
     })),
   },
+});
+
+/** As `/varz?raw` tells them. */
+const untyped: Flags = new Map(
+  ["old_flag", "log_dir"].map((name) => [name, { value: "true", type: undefined }] as const),
+);
+const withFlagFacts = (flags: () => Fact<Flags>): InventoryShape => ({
+  facts: { processes: buildInventory(buildDesired()).processes.map((facts) => ({ ...facts, flags: flags() })) },
 });
 
 const cases: readonly (readonly [id: string, situation: string, Case, expected: string])[] = [
@@ -487,6 +497,62 @@ const cases: readonly (readonly [id: string, situation: string, Case, expected: 
     "the release says nothing about AutoFlags",
     { step: { kind: "check_start" }, inventory: onDb2({ details: { autoFlags: undefined } }) },
     "stop: the release on db2 says nothing about AutoFlags (no auto_flags.json); this cluster uses old_flag.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "the flags of a process are not known",
+    { step: { kind: "check_start" }, inventory: withFlagFacts(() => unknown("half a page")) },
+    "wait: which AutoFlags MServer db1 uses is not known: half a page.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "a process that is down tells no flags",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          processes: buildInventory(buildDesired(), { processes: { "dbserver:db2": { down: true } } }).processes.map(
+            (facts) =>
+              facts.id.node === "db2" && facts.id.role === "dbserver" ? { ...facts, flags: unknown() } : facts,
+          ),
+        },
+      },
+    },
+    "open",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "pages tell no types, and the running release's file names an AutoFlag that the new one lacks",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          ...withFlagFacts(() => known(untyped)).facts,
+          ...onDb2({ details: { autoFlags: ["new_flag"] } }).facts,
+        },
+      },
+    },
+    "stop: the release on db2 does not know the AutoFlag old_flag, which this cluster uses.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "pages tell no types, and the new release has every AutoFlag of the running one's file",
+    { step: { kind: "check_start" }, inventory: withFlagFacts(() => known(untyped)) },
+    "open",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "pages tell no types, and the running release's file cannot be read",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          ...withFlagFacts(() => known(untyped)).facts,
+          ...onDb2({ details: { autoFlagsRunning: undefined } }).facts,
+        },
+      },
+    },
+    "wait: which AutoFlags MServer db2 uses is not known: its page does not tell them, and auto_flags.json of the release that runs on db2 cannot be read.",
   ],
   ["catalog_upgrade_is_supported", "the cluster is of 2.16", { step: { kind: "check_start" } }, "open"],
   [

@@ -1,4 +1,5 @@
 import { parseClusterConfig } from "../../../../provider/inventory/parse/cluster-config";
+import { parseClusterConfigPage } from "../../../../provider/inventory/parse/cluster-config-page";
 import { parseDBServerHealth } from "../../../../provider/inventory/parse/dbserver-health";
 import { parseDBServers } from "../../../../provider/inventory/parse/dbservers";
 import { parseDBServersPage } from "../../../../provider/inventory/parse/dbservers-page";
@@ -40,6 +41,7 @@ export const htmlParsers: readonly [string, Parser][] = [
   ["parseOverviewPage", parseOverviewPage],
   ["parseDBServersPage", parseDBServersPage],
   ["parseTileReplicationPage", parseTileReplicationPage],
+  ["parseClusterConfigPage", parseClusterConfigPage],
 ];
 
 /** Every parser of a page. */

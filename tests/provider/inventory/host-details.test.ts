@@ -1,0 +1,80 @@
+// What is asked of a host before a roll, and what becomes of its answer. The command runs in a real shell, on this machine.
+
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildHostDetailsCommand, parseHostDetails } from "../../../provider/inventory/host-details";
+import { valueFrom, whyNot } from "./parse/captured";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "bmdb-details-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const autoFlags = (...names: string[]): string =>
+  JSON.stringify({ auto_flags: [{ program: "mserver", flags: names.map((name) => ({ name })) }] });
+
+/** A release in which a process runs: `pgrep` names a pid whose `exe`, as `readlink` shows it, lies in there. */
+function makeRunning(version: string, files: Readonly<Record<string, string>>): void {
+  const dir = join(home, `softwarebm-${version}`);
+  mkdirSync(join(dir, "bin"), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  stub("pgrep", 'if [ "$2" = mserver ]; then echo 4711; else exit 1; fi');
+  stub(
+    "readlink",
+    `if [ "$1" = /proc/4711/exe ]; then echo "${dir}/bin/mserver"; else exec /usr/bin/readlink "$@"; fi`,
+  );
+}
+
+function stub(name: string, script: string): void {
+  mkdirSync(join(home, "stubs"), { recursive: true });
+  writeFileSync(join(home, "stubs", name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(home, "stubs", name), 0o755);
+}
+
+function ask(): string {
+  const command = buildHostDetailsCommand({ installDir: "~/softwarebm-{version}", version: "2.18.0.0", paths: [home] });
+  return execFileSync("/bin/sh", ["-c", command], {
+    encoding: "utf8",
+    env: { HOME: home, PATH: `${home}/stubs:/usr/bin:/bin` },
+  });
+}
+
+test("AutoFlags of the release that runs and of the staged one are told apart", () => {
+  makeRunning("2.16.0.0", { "version_metadata.json": "{}", "auto_flags.json": autoFlags("b", "a") });
+  mkdirSync(join(home, "softwarebm-2.18.0.0"));
+  writeFileSync(join(home, "softwarebm-2.18.0.0", "auto_flags.json"), autoFlags("a", "b", "c"));
+  const details = valueFrom(parseHostDetails(ask()));
+  expect([details.autoFlagsRunning, details.autoFlags]).toEqual([
+    ["a", "b"],
+    ["a", "b", "c"],
+  ]);
+  expect(details.resolvedPaths).toEqual({ [home]: home });
+});
+
+test("a release that is older than AutoFlags runs without any", () => {
+  makeRunning("2.14.0.0", { "version_metadata.json": "{}" });
+  expect(valueFrom(parseHostDetails(ask())).autoFlagsRunning).toEqual([]);
+});
+
+test.each<[string, Readonly<Record<string, string>>]>([
+  ["is gone from the disk", {}],
+  ["holds half a file", { "version_metadata.json": "{}", "auto_flags.json": '{"auto_flags":[' }],
+])("what runs from a release that %s is not known", (_what, files) => {
+  makeRunning("2.16.0.0", files);
+  expect(valueFrom(parseHostDetails(ask())).autoFlagsRunning).toBeUndefined();
+});
+
+test("what runs from a binary that the user may not see is not known", () => {
+  stub("pgrep", "echo 999999999");
+  expect(valueFrom(parseHostDetails(ask())).autoFlagsRunning).toBeUndefined();
+});
+
+test("an answer that is cut off is no answer", () => {
+  stub("pgrep", "exit 1");
+  const answer = ask();
+  expect(parseHostDetails(answer).ok).toBe(true);
+  expect(whyNot(parseHostDetails(answer.slice(0, -3)))).toContain("cut off");
+});
