@@ -11,6 +11,7 @@ import { renderDuration } from "../report/render-duration";
 import { renderError, renderFailure } from "../report/render-error";
 import { summarisePlan } from "../report/render-plan";
 import { contextOf } from "./call-context";
+import { beginOperation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
 import { buildOutputs, describeLive, finalisationOf, liveVersion, type Phase, pickInputs, recall } from "./saved-state";
 
@@ -18,7 +19,7 @@ type Props = Record<string, unknown>;
 
 export async function create(inputs: Props): Promise<{ id: string; outs: Props }> {
   const desired = parse(inputs);
-  const { session, sink } = openSession(inputs, desired);
+  const { session, sink, close } = openSession(inputs, desired);
   try {
     const { inventory } = await adoptCluster(session);
     const own = describeLive({
@@ -34,13 +35,13 @@ export async function create(inputs: Props): Promise<{ id: string; outs: Props }
   } catch (error) {
     throw plainError(error);
   } finally {
-    await sink.flush();
+    await close();
   }
 }
 
 export async function update(id: string, olds: Props, news: Props): Promise<{ outs: Props }> {
   const desired = parse(news);
-  const { session, sink } = openSession(news, desired);
+  const { session, sink, close } = openSession(news, desired);
   const remembered = recall(olds);
   try {
     const upgrade = await upgradeCluster(session, finalisationOf(olds), (plan) =>
@@ -66,7 +67,7 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
     }
     throw partialFailure({ id, news, olds, desired, upgrade, finalizedVersion, lastRun });
   } finally {
-    await sink.flush();
+    await close();
   }
 }
 
@@ -141,7 +142,7 @@ export async function read(id: string, props: Props): Promise<{ id: string; prop
   const remembered = recall(props);
   const inputs = pickInputs(props);
   const desired = parse({ ...inputs, version: remembered.wantedVersion ?? inputs["version"] });
-  const { session } = openSession(props, desired);
+  const { session, close } = openSession(props, desired);
   try {
     const inventory = await readCluster(session);
     const version = liveVersion(desired.version, inventory);
@@ -162,6 +163,8 @@ export async function read(id: string, props: Props): Promise<{ id: string; prop
     };
   } catch (error) {
     throw plainError(error);
+  } finally {
+    await close();
   }
 }
 
@@ -177,9 +180,24 @@ function parse(inputs: Props): DesiredCluster {
   throw plainError(inputInvalid(parsed.problems));
 }
 
-function openSession(inputs: Props, desired: DesiredCluster): { session: Session; sink: FlushableSink } {
+interface OpenSession {
+  readonly session: Session;
+  readonly sink: FlushableSink;
+  /** Hands every line to the engine, and says that nothing runs any more. */
+  close(): Promise<void>;
+}
+
+function openSession(inputs: Props, desired: DesiredCluster): OpenSession {
   const sink = createEngineSink(contextOf(inputs)?.urn, connectEngineLog(), () => Date.now());
-  return { sink, session: { desired, sink, signal: new AbortController().signal, workingDirectory: process.cwd() } };
+  const operation = beginOperation();
+  return {
+    sink,
+    session: { desired, sink, signal: operation.signal, workingDirectory: process.cwd() },
+    async close() {
+      await sink.flush();
+      operation.end();
+    },
+  };
 }
 
 /** An error without an id: the engine shows its text and leaves the state alone. No stack: the CLI would print it. */

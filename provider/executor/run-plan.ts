@@ -2,7 +2,7 @@
 // and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
 
 import { isBmdbError } from "../errors/bmdb-error";
-import { processNotOnHost, refusedToPlan } from "../errors/catalog";
+import { processNotOnHost, refusedToPlan, runStopped } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
@@ -38,13 +38,14 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let isFinalized = false;
   let restartNeeded = false;
   let leaderMoves = 0;
+  run.signal.addEventListener("abort", () => say(run, "stopping at the next safe point", "lasting"), { once: true });
   try {
     while (doneCount < stepsOf(plan).length) {
       const steps = stepsOf(plan);
       const step = steps[doneCount];
       if (step === undefined) break;
       // A process in hand is proven back and watched, whatever happens to the run.
-      if (step.kind !== "prove_return" && step.kind !== "watch") run.signal.throwIfAborted();
+      if (!["prove_return", "return_leaders", "watch"].includes(step.kind)) run.signal.throwIfAborted();
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
       const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1))).catch((error: unknown) => {
@@ -67,13 +68,19 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       if (step.kind === "check_end") isFinalized = steps.some((each) => each.kind === "promote_auto_flags");
     }
     return { plan, doneCount, error: undefined, isFinalized, restartNeeded, leftBehind: undefined };
-  } catch (error) {
+  } catch (caught) {
+    const error = isStop(run, caught) ? runStopped({ reason: reasonOf(run.signal) }) : caught;
     journal(run, "run_failed", { done: doneCount, error: error instanceof Error ? error.message : String(error) });
     // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
     const leftBehind = await returnAllLeaders(run);
     return { plan, doneCount, error, isFinalized: false, restartNeeded, leftBehind };
   }
 }
+
+/** Whatever a stop interrupted; an error of the cluster that came first keeps its own words. */
+const isStop = (run: Run, error: unknown): boolean => run.signal.aborted && !isBmdbError(error);
+const reasonOf = (signal: AbortSignal): string =>
+  signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
 
 const LEADER_MOVES_MAX = 3;
 const hasLeaderMoved = (error: unknown): boolean =>

@@ -1,0 +1,60 @@
+// How a running roll hears that it should end. Pulumi tells a dynamic provider nothing, so it is taken from where it passes:
+// the first Ctrl-C arrives as the Cancel call that the SDK's server ignores; a CLI that was killed shows as the end of stdin.
+//
+// A second Ctrl-C is SIGINT, whose default ends this process at once: what a host was told to do as one act completes there.
+// No handler for it: one that did not exit would make every pulumi command five seconds slower.
+
+import { createRequire } from "node:module";
+
+const CANCEL_CALL = "/pulumirpc.ResourceProvider/Cancel";
+
+/** Operations that run now; each ends at its next safe point when its controller is aborted. */
+const running = new Set<AbortController>();
+let isOrphan = false;
+
+export interface Operation {
+  readonly signal: AbortSignal;
+  end(): void;
+}
+
+export function beginOperation(): Operation {
+  const controller = new AbortController();
+  running.add(controller);
+  if (isOrphan) controller.abort(new Error("the Pulumi CLI is gone"));
+  return {
+    signal: controller.signal,
+    end() {
+      running.delete(controller);
+      // Nobody is left to answer to; the SDK's server would stay for ever.
+      if (isOrphan && running.size === 0) setImmediate(() => process.exit(1));
+    },
+  };
+}
+
+function stopAll(reason: string): void {
+  for (const controller of running) controller.abort(new Error(reason));
+}
+
+/** Only in the engine's plugin process; a private part of grpc-js is used, so whatever is not as expected is left alone. */
+export function listenForCancel(): void {
+  const main = require.main?.filename ?? "";
+  if (!/dynamic-provider/.test(main)) return;
+  process.stdin.on("end", () => {
+    isOrphan = true;
+    if (running.size === 0) process.exit(0);
+    stopAll("the Pulumi CLI is gone");
+  });
+  process.stdin.on("error", () => undefined);
+  process.stdin.resume();
+  try {
+    const { Server } = createRequire(main)("@grpc/grpc-js") as { Server: { prototype: Record<string, unknown> } };
+    const original = Server.prototype["_retrieveHandler"];
+    if (typeof original !== "function") return;
+    Server.prototype["_retrieveHandler"] = function (this: unknown, path: unknown, ...rest: unknown[]): unknown {
+      if (path === CANCEL_CALL) stopAll("it was cancelled");
+      return (original as (...args: unknown[]) => unknown).call(this, path, ...rest);
+    };
+  } catch {
+    // Without it a cancelled roll runs to its end, as every dynamic provider's does.
+  }
+}
