@@ -10,9 +10,6 @@ export const FLAG = {
   certsDir: "-certs_dir_name",
 } as const;
 
-/** Proven (spec B3). */
-export const TIMEOUT_MS_DEFAULT = 60_000;
-
 export const OPERATION = {
   /** Proven (spec A1). */
   promoteAutoFlags: "promote_auto_flags",

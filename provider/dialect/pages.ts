@@ -51,6 +51,3 @@ export const CLUSTER_CONFIG_PAGE = "/cluster-config";
 
 /** Inferred. Answered by the asked process itself. */
 export const FOLLOWER_LAG_JSON = "/metrics?metrics=follower_lag_ms";
-
-/** Inferred. Answered by the asked process itself; falls back to zero with each start. */
-export const UPTIME_JSON = "/metrics?metrics=server_uptime_ms";

@@ -11,27 +11,6 @@ export interface Timer {
 /** The flag's name is proven (spec A4): AutoFlags need up to twice this long to reach every process. */
 export const HEARTBEAT_INTERVAL: Timer = { flags: ["heartbeat_interval_ms"], defaultMs: 1_000, unitMs: 1 };
 
-/** Inferred: until then a stopped DBServer is shown ALIVE. */
-export const DBSERVER_UNRESPONSIVE: Timer = {
-  flags: ["dbserver_unresponsive_timeout_ms", "tserver_unresponsive_timeout_ms"],
-  defaultMs: 60_000,
-  unitMs: 1,
-};
-
-/** Inferred: how late a DBServer's uptime may be. */
-export const DBSERVER_METRICS_INTERVAL: Timer = {
-  flags: ["dbserver_heartbeat_metrics_interval_ms", "tserver_heartbeat_metrics_interval_ms"],
-  defaultMs: 5_000,
-  unitMs: 1,
-};
-
-/** Inferred: whoever is down longer loses its replicas to others. The hard limit for one process. */
-export const FOLLOWER_CONSIDERED_FAILED: Timer = {
-  flags: ["follower_unavailable_considered_failed_sec"],
-  defaultMs: 900_000,
-  unitMs: 1000,
-};
-
 /** Inferred: after a change of the leader MServer nothing is balanced for this long. */
 export const LOAD_BALANCER_INITIAL_DELAY: Timer = {
   flags: ["load_balancer_initial_delay_secs"],

@@ -297,7 +297,12 @@ describe("a run that is stopped", () => {
   test("before its first step does nothing", async () => {
     const { cluster, run, go } = prepareRoll();
     run.controller.abort(reason);
-    expect(await go()).toMatchObject({ error: reason, doneCount: 0 });
+    const result = await go();
+    expect(errorText(result)).toMatchObject({
+      code: "RunStopped",
+      what: "The run was stopped: stopped by the operator.",
+    });
+    expect(result.doneCount).toBe(0);
     expect(cluster.story).toEqual([]);
   });
 
@@ -315,7 +320,7 @@ describe("a run that is stopped", () => {
       return result;
     };
     const result = await go();
-    expect(result.error).toBe(reason);
+    expect(errorText(result).code).toBe("RunStopped");
     expect(cluster.story).toEqual(["stop mserver db2", "start mserver db2 2.18.0.0"]);
     expect(events(run, "returned")).toHaveLength(1);
     expect(events(run, "watched")).toHaveLength(1);
