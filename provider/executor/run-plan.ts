@@ -203,7 +203,12 @@ async function doStep(
     case "promote_auto_flags": {
       say(run, "promote AutoFlags", "step");
       await passGates(run, step, toBeStarted);
-      const promotion = await promoteAutoFlags(run);
+      let promotion = await promoteAutoFlags(run);
+      if (!promotion.promoted && run.restarts.size > 0) {
+        // An old leader MServer says the same, with success: it is believed when every process was just seen new again.
+        await passGates(run, step, toBeStarted);
+        promotion = await promoteAutoFlags(run);
+      }
       say(
         run,
         promotion.promoted

@@ -239,6 +239,17 @@ test("a process that answers but is not on its host is not started a second time
   expect(cluster.story).toEqual([]);
 });
 
+test("no new AutoFlags right after an upgrade is asked a second time before it is believed", async () => {
+  const { cluster, go } = prepareRoll();
+  const answer = cluster.bmAdmin;
+  cluster.bmAdmin = (operation) =>
+    operation === "promote_auto_flags"
+      ? saying("PromoteAutoFlags status: \nNo new AutoFlags to promote\n")
+      : answer(operation);
+  expect((await go()).error).toBeUndefined();
+  expect(cluster.story.filter((line) => line === "promote_auto_flags")).toHaveLength(2);
+});
+
 test("nothing comes after a promotion that failed", async () => {
   const { cluster, go } = prepareRoll({
     prepare: (each) => {
