@@ -149,7 +149,8 @@ export async function read(id: string, props: Props): Promise<{ id: string; prop
     const own = describeLive({
       desired,
       inventory,
-      phase: version === desired.version ? toPhase(remembered.phase) : "upgrading",
+      // Drift shows in the version. The phase is what our own runs made it: a page that failed once must not change it.
+      phase: toPhase(remembered.phase),
       finalizedVersion: remembered.finalizedVersion ?? "",
       remembered,
       lastRun: remembered.lastRun ?? {},

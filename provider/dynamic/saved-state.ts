@@ -65,8 +65,8 @@ export function recall(outputs: unknown): Remembered {
 
 /** What earlier runs tell about AutoFlags and the BSQL catalog. */
 export function finalisationOf(outputs: unknown): PlanContext {
-  const { phase, wantedVersion, finalizedVersion } = recall(outputs);
-  return { finalizedVersion, adoptedVersion: phase === "adopted" ? wantedVersion : undefined };
+  const { phase, wantedVersion, finalizedVersion, clusterUuid } = recall(outputs);
+  return { finalizedVersion, adoptedVersion: phase === "adopted" ? wantedVersion : undefined, clusterUuid };
 }
 
 export const pickInputs = (props: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -28,7 +28,7 @@ export const hostUnreachable = (f: { node: string; address: string; cause: strin
     next: `${f.isSent ? "" : "No command was sent there. "}Try \`ssh ${f.address.split(":")[0]}\` from this machine; check address, port, firewall and bastion, then run the same command again${f.isSent ? ": it reads what is the case now before it does anything" : ""}.`,
     blame: "environment",
     retry: "automatic",
-    evidence: { node: f.node, address: f.address },
+    evidence: { node: f.node, address: f.address, isSent: f.isSent ?? false },
   });
 
 export const hostKeyUnknown = (f: {
@@ -78,7 +78,7 @@ export const commandTimedOut = (f: { node: string; purpose: string; limitMs: num
     next: "Run `pulumi up` again: it reads what is the case now before it does anything.",
     blame: "environment",
     retry: "automatic",
-    evidence: { node: f.node, limitMs: f.limitMs },
+    evidence: { node: f.node, limitMs: f.limitMs, isSent: true },
     output: cleanOutput(f.output),
   });
 

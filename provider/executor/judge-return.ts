@@ -61,6 +61,10 @@ export function judgeReturn(
         kind: "not_yet",
         reason: "the leader MServer has had no heartbeat since its start",
       };
+    // A DBServer answers and sends heartbeats long before its tiles are up; replicas that are not up yet tell no lag.
+    const { active } = entry.tiles;
+    if (active !== undefined && restart.tilesBefore !== undefined && active < restart.tilesBefore)
+      return { kind: "not_yet", reason: `${active} of its ${restart.tilesBefore} tiles run again` };
   }
   return { kind: "back", pid };
 }

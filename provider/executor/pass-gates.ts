@@ -9,7 +9,7 @@ import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
 
 /** At the start nothing is in motion yet: what is unhealthy now will hardly heal by waiting. */
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 45_000;
 
 /** Resolves with the inventory that opened them all. Raises `GateClosed`. */
 export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly ProcessId[]): Promise<Inventory> {

@@ -2,11 +2,12 @@
 // and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
 
 import { isBmdbError } from "../errors/bmdb-error";
-import { processNotOnHost, refusedToPlan, runStopped } from "../errors/catalog";
+import { processNotOnHost, refusedToPlan, restartFailed, runStopped } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
-import { type ProcessId, processName } from "../model/desired";
+import { type DesiredNode, type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
+import { isSameRelease } from "../model/version";
 import { drainLeaders, removeLeftovers, returnAllLeaders, returnLeaders } from "../steps/drain-leaders";
 import { promoteAutoFlags } from "../steps/promote-auto-flags";
 import { recordStarts } from "../steps/record-start";
@@ -254,6 +255,27 @@ async function restart(
   const running = facts.running.value;
   if (running === null && step.kind === "restart_process")
     throw processNotOnHost({ process: processName(process), role: process.role, node: process.node });
+  // A start never stops anything: what runs but does not answer is either coming up, or a person's to look at.
+  if (running !== null && step.kind === "start_process") {
+    const isNew = running.releaseVersion !== undefined && isSameRelease(run.desired.version, running.releaseVersion);
+    if (!isNew)
+      throw restartFailed({
+        process: processName(process),
+        node: process.node,
+        reason: `process ${running.pid} runs there, but nobody listens on its web port`,
+        state: "It was not touched.",
+        output: "",
+      });
+    const nowMs = run.ports.clock.monotonicMs();
+    const record = { process, pidBefore: undefined, startTimeUsBefore: undefined, tilesBefore: undefined };
+    run.restarts.set(processKey(process), {
+      ...record,
+      pidStarted: running.pid,
+      startedAtMs: nowMs,
+      orderedAtMs: nowMs,
+    });
+    return;
+  }
   const own = run.desired.process[process.role];
   journal(run, "stopping", {
     process: processName(process),
@@ -273,8 +295,15 @@ async function restart(
     process,
     pidBefore: running?.pid,
     startTimeUsBefore: entry?.startTimeUs,
+    tilesBefore: countTiles(inventory, node),
     pidStarted: pid,
     orderedAtMs,
     startedAtMs: run.ports.clock.monotonicMs(),
   });
+}
+
+/** How many tiles the leader MServer counts on a DBServer; undefined where it does not say, and for MServers. */
+function countTiles(inventory: Inventory, node: DesiredNode): number | undefined {
+  const entries = inventory.dbservers.known ? inventory.dbservers.value : [];
+  return entries.find((each) => each.host === node.host && each.httpPort === node.ports.dbserverHttp)?.tiles.active;
 }

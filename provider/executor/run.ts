@@ -37,6 +37,8 @@ export interface RestartRecord {
   readonly process: ProcessId;
   readonly pidBefore: number | undefined;
   readonly startTimeUsBefore: number | undefined;
+  /** How many tiles ran on a DBServer before its stop: it is back when as many run again. */
+  readonly tilesBefore: number | undefined;
   readonly pidStarted: number;
   /** Before the stop. */
   readonly orderedAtMs: number;

@@ -27,7 +27,7 @@ export const everyFollowerIsCurrent: Gate = {
   },
 };
 
-function hasNoTiles({ desired, inventory }: GateQuestion, name: string): boolean {
+export function hasNoTiles({ desired, inventory }: GateQuestion, name: string): boolean {
   const node = desired.nodes.find((each) => each.name === name);
   const entries = knownValue(inventory.dbservers) ?? [];
   return entries.some(

@@ -6,6 +6,7 @@
 import { isSameProcess, processName } from "../model/desired";
 import type { ProcessFacts } from "../model/inventory";
 import { open, stop, wait } from "../model/verdict";
+import { hasNoTiles } from "./every-follower-is-current";
 import type { Gate, GateQuestion } from "./gate";
 
 export const everyTileKeepsAMajority: Gate = {
@@ -29,7 +30,8 @@ export const everyTileKeepsAMajority: Gate = {
       (facts) => facts.id.role === "dbserver" && !isSameProcess(facts.id, candidate),
     );
     const lost = others.filter((facts) => !counts(question, facts));
-    const lostCount = Math.max(lost.length, tilesUnderReplicated.value.length > 0 ? 1 : 0);
+    // How many replicas such a tile still has is not told: it may have no more than a majority.
+    const lostCount = lost.length + (tilesUnderReplicated.value.length > 0 ? spare : 0);
     if (lostCount + 1 <= spare) return open;
     const why = lost.length > 0 ? `${lost.map((facts) => processName(facts.id)).join(", ")} would not count` : "";
     const tiles =
@@ -45,9 +47,11 @@ export const everyTileKeepsAMajority: Gate = {
 };
 
 /** A replica holder counts when it answers by itself and is known not to be behind. */
-function counts({ desired }: GateQuestion, facts: ProcessFacts): boolean {
+function counts(question: GateQuestion, facts: ProcessFacts): boolean {
+  const { desired } = question;
   if (!facts.isAnswering.known || !facts.isAnswering.value) return false;
   // Where lag is not told at all, the gate every_follower_is_current has waited for it, or was waived for this roll.
+  if (!facts.followerLagMsMax.known && hasNoTiles(question, facts.id.node)) return true;
   if (!facts.followerLagMsMax.known) return "every_follower_is_current" in desired.policy.waive;
   return facts.followerLagMsMax.value <= desired.policy.followerLagMaxMs;
 }

@@ -19,12 +19,14 @@ import { mserversAreNewBeforeDBServers } from "./mservers-are-new-before-dbserve
 import { noDBServerIsDown } from "./no-dbserver-is-down";
 import { noTileIsLeaderless } from "./no-tile-is-leaderless";
 import { noTileIsUnderReplicated } from "./no-tile-is-under-replicated";
+import { processIsSeenOnItsHost } from "./process-is-seen-on-its-host";
 import { promotedFlagsExistInTheNewRelease } from "./promoted-flags-exist-in-the-new-release";
 import { releaseIsStagedOnEveryHost } from "./release-is-staged-on-every-host";
 import { xdcrIsPaused } from "./xdcr-is-paused";
 
 export const gates: readonly Gate[] = [
   releaseIsStagedOnEveryHost,
+  processIsSeenOnItsHost,
   everyServerOfTheClusterIsDeclared,
   extensionsAreInTheNewRelease,
   dataIsOutsideEveryRelease,

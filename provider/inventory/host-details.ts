@@ -40,11 +40,11 @@ export function buildHostDetailsCommand({ installDir, version, paths }: HostDeta
   ].join("\n");
 }
 
-// Crontabs and units of the usual places. What is started in another way is not found: the plan says "as far as seen".
+// Crontabs and units of the usual places; of a line only the binary's path, because the rest may hold a password. What is started in another way is not found: the plan says "as far as seen".
 const BOOT_LINES = [
   `boot() { put boot "$1: $2"; }`,
-  `crontab -l 2>/dev/null | grep -v '^ *#' | grep -E '(^| |/)(mserver|dbserver)( |$)' | while IFS= read -r line; do boot crontab "$line"; done`,
-  `for f in /etc/cron.d/* /etc/rc.local /etc/systemd/system/*.service "$HOME"/.config/systemd/user/*.service; do if [ -r "$f" ]; then grep -v '^ *#' "$f" 2>/dev/null | grep -E '/(mserver|dbserver)( |$)' | head -n 1 | while IFS= read -r line; do boot "$f" "$line"; done; fi; done`,
+  `crontab -l 2>/dev/null | grep -v '^ *#' | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | while IFS= read -r line; do boot crontab "$line"; done`,
+  `for f in /etc/cron.d/* /etc/rc.local /etc/systemd/system/*.service "$HOME"/.config/systemd/user/*.service; do if [ -r "$f" ]; then grep -v '^ *#' "$f" 2>/dev/null | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | head -n 1 | while IFS= read -r line; do boot "$f" "$line"; done; fi; done`,
 ];
 
 const autoFlagsSchema = z.looseObject({

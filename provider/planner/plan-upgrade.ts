@@ -16,10 +16,12 @@ export interface PlanContext {
   readonly finalizedVersion: string | undefined;
   /** The release that the cluster was adopted with. Whether it was finalised is its former operator's matter, not a change of settings'. */
   readonly adoptedVersion: string | undefined;
+  /** The cluster that the state is about; undefined when it is not known. */
+  readonly clusterUuid?: string | undefined;
 }
 
 export function planUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Planned {
-  const refusals = refuseUpgrade(desired, inventory);
+  const refusals = refuseUpgrade(desired, inventory, context.clusterUuid);
   if (refusals.length > 0) return { kind: "refused", refusals };
 
   const mservers = planTier("mserver", desired, inventory);

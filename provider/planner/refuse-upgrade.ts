@@ -7,9 +7,14 @@ import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
 import { isDown, runningVersion } from "./describe-versions";
 
-export function refuseUpgrade(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+export function refuseUpgrade(
+  desired: DesiredCluster,
+  inventory: Inventory,
+  clusterUuid: string | undefined = undefined,
+): Refusal[] {
   const oldCount = inventory.processes.filter((facts) => isOld(facts, desired.version)).length;
   return [
+    ...refuseAnotherCluster(inventory, clusterUuid),
     ...refuseUnseen(inventory),
     ...refuseDowngrade(desired, inventory),
     ...refuseThirdVersion(desired, inventory),
@@ -22,6 +27,19 @@ const isOld = (facts: ProcessFacts, wanted: string): boolean => {
   const running = runningVersion(facts);
   return running !== undefined && !isSameRelease(wanted, running);
 };
+
+/** A copied stack must not roll a cluster that it never adopted. */
+function refuseAnotherCluster({ config }: Inventory, known: string | undefined): Refusal[] {
+  if (!known || !config.known || config.value.clusterUuid === known) return [];
+  return [
+    {
+      code: "AnotherCluster",
+      what: `These MServers belong to the cluster ${config.value.clusterUuid}; this resource is about ${known}.`,
+      why: "An upgrade that was previewed for one cluster would be carried out on another.",
+      next: "Correct `nodes`. If the cluster was made anew, take the resource out of the program (`pulumi up` forgets it), put it back, and adopt.",
+    },
+  ];
+}
 
 function refuseUnseen(inventory: Inventory): Refusal[] {
   return inventory.processes.flatMap((facts) => {

@@ -36,8 +36,11 @@ export function buildActScript(act: Act): string {
     ...(act.stop ? stopLines(act, act.stop) : []),
     ...startLines(act),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n${END}\n`;
 }
+
+/** The last line: an act that arrived cut off is never begun. */
+const END = "# end of act";
 
 // Everything that could keep the new process from starting is asked before the old one is stopped.
 function checkLines(act: Act): string[] {
@@ -60,7 +63,7 @@ function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
     'say "stopping $pid"',
     act.own.stop === undefined
       ? 'kill -TERM "$pid" 2>/dev/null'
-      : `${ownCommand(act.own.stop, act)} >"$role.stop.out" 2>&1 </dev/null`,
+      : `${ownCommand(act.own.stop, act)} >"$role.stop.out" 2>&1 </dev/null || gone "$pid" || fail "the stop command ended with an error: $(head -c 300 "$role.stop.out" | tr "\\n" " ")"`,
     `waited=0; until gone "$pid"; do`,
     `  [ "$waited" -lt ${limitSeconds * 5} ] || { say "killed $pid after ${limitSeconds} s"; kill -KILL "$pid" 2>/dev/null; break; }`,
     "  sleep 0.2; waited=$((waited + 1))",
@@ -77,7 +80,8 @@ function startLines(act: Act): string[] {
     return [
       'say "starting from $dir"',
       `${ownCommand(act.own.start, act)} >"$role.start.out" 2>&1 </dev/null || fail "the start command ended with an error: $(head -c 300 "$role.start.out" | tr "\\n" " ")"`,
-      'pid=$(pgrep -n -x "$role") || fail "no process $role after the start command"',
+      // A service manager may answer before its process has its name.
+      'waited=0; until pid=$(pgrep -n -x "$role"); do [ "$waited" -lt 50 ] || fail "no process $role 10 s after the start command"; sleep 0.2; waited=$((waited + 1)); done',
       'say "done ok $pid"',
     ];
   return [
@@ -90,7 +94,7 @@ function startLines(act: Act): string[] {
 
 // In a shell of its own: an `exit` or a syntax error in it must not end the act between stop and start.
 const ownCommand = (command: string, act: Act): string =>
-  `sh -c ${quoteWord(command.replaceAll("{releaseDir}", quoteWord(act.releaseDir)).replaceAll("{version}", quoteWord(act.version)))}`;
+  `sh -c ${quoteWord(`umask 022; ${command}`.replaceAll("{releaseDir}", quoteWord(act.releaseDir)).replaceAll("{version}", quoteWord(act.version)))}`;
 
 /**
  * What is sent over ssh: takes the act from standard input, starts it detached and returns at once.
@@ -103,7 +107,7 @@ export function buildLaunchCommand(act: Pick<Act, "id" | "role" | "version">): s
     `mkdir -p ${RECORD_DIR} && cd ${RECORD_DIR} || exit 1`,
     // One act per process at a time; a second operator must not launch while the first one's still works.
     `if [ -s ${act.role}.act.pid ] && [ -d "/proc/$(cat ${act.role}.act.pid)" ] && grep -q ${quoteWord(file)} "/proc/$(cat ${act.role}.act.pid)/cmdline" 2>/dev/null; then echo "an act on this process is still running" >&2; exit 75; fi`,
-    `cat >${file}.new && mv ${file}.new ${file}`,
+    `cat >${file}.new && [ "$(tail -n 1 ${file}.new)" = ${quoteWord(END)} ] && mv ${file}.new ${file} || { echo "the act did not arrive whole" >&2; exit 74; }`,
     `printf 'act %s %s\\n' ${quoteWord(act.id)} ${quoteWord(act.version)} >${act.role}.act`,
     `setsid sh ./${file} </dev/null >/dev/null 2>&1 &`,
     `echo $! >${act.role}.act.pid`,

@@ -4,7 +4,7 @@
 // interrupted run left behind is found by it, and what a person put there is not touched.
 
 import { OPERATION } from "../dialect/bm-admin";
-import { drainTimedOut } from "../errors/catalog";
+import { bmAdminFailed, drainTimedOut } from "../errors/catalog";
 import { pollUntil } from "../executor/poll-until";
 import { journal, processKey, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
@@ -24,6 +24,12 @@ export function rpcAddress(run: Run, process: ProcessId): string {
 /** Raises `DrainTimedOut` only with policy.onDrainTimeout "stop". */
 export async function drainLeaders(run: Run, process: ProcessId): Promise<void> {
   const { policy } = run.desired;
+  const listed = knownValue((await run.collect("none")).config)?.leaderBlacklist ?? [];
+  if (listed.some((entry) => `${entry.host}:${entry.port}` === rpcAddress(run, process))) {
+    // What is ours was removed at the start, so this is somebody else's, and stays as he wants it.
+    say(run, `${processName(process)} is on the leader blacklist, and not by us: it stays there`, "lasting");
+    return;
+  }
   await mark(run, process, `mkdir -p "$HOME/.pulumi-bmdb" && : >${MARK}`);
   run.drained.set(processKey(process), process);
   if ((await changeBlacklist(run, "ADD", process)) === "unknown") {
@@ -122,10 +128,14 @@ async function changeBlacklist(run: Run, change: "ADD" | "REMOVE", process: Proc
     const listed = knownValue((await run.collect("none")).config)?.leaderBlacklist;
     const isListed = listed?.some((entry) => `${entry.host}:${entry.port}` === address);
     if (isListed === (change === "ADD")) return "done";
-    if (clock.monotonicMs() - startedMs > CHANGE_LIMIT_MS) {
-      say(run, `the leader blacklist does not show ${change} ${address}`, "lasting");
-      return "done";
-    }
+    if (clock.monotonicMs() - startedMs > CHANGE_LIMIT_MS)
+      throw bmAdminFailed({
+        operation: `${OPERATION.changeLeaderBlacklist} ${change} ${address}`,
+        node: process.node,
+        reason:
+          listed === undefined ? "what came of it could not be read back" : "the leader blacklist does not show it",
+        output: "",
+      });
     await clock.sleep(run.desired.policy.pollIntervalMs);
   }
 }

@@ -1,5 +1,6 @@
 // Carries out an act on a host and reads its result back. The act itself goes on there whatever happens here.
 
+import { isBmdbError } from "../errors/bmdb-error";
 import { restartFailed, startUnknown } from "../errors/catalog";
 import { cleanLine } from "../errors/clean-output";
 import { pollUntil } from "../executor/poll-until";
@@ -29,8 +30,14 @@ export async function runAct(
     pidBefore: act.stop?.pid,
     releaseDir: act.releaseDir,
   });
-  const launched = await shell.run(process.node, buildLaunchCommand(act), { timeoutMs, stdin: buildActScript(act) });
-  if (launched.code !== 0)
+  const launched = await shell
+    .run(process.node, buildLaunchCommand(act), { timeoutMs, stdin: buildActScript(act) })
+    .catch((error: unknown) => {
+      // Lost on the way back: the act may be under way, and is read back like any other.
+      if (isBmdbError(error) && error.text.evidence?.["isSent"] === true) return undefined;
+      throw error;
+    });
+  if (launched !== undefined && launched.code !== 0)
     throw restartFailed({
       process: processName(process),
       node: process.node,

@@ -46,6 +46,15 @@ function findUnrepeatable(running: RunningProcess): string | undefined {
   const release = running.releaseDir;
   const inside = given.find(({ value }) => value === release || value.startsWith(`${release}/`));
   if (release !== undefined && inside) return `its argument ${inside.value} lies inside the release it runs`;
+  const isInside = (path: string): boolean =>
+    release !== undefined && (path === release || path.startsWith(`${release}/`));
+  const variable = Object.entries(running.environment ?? {}).find(
+    ([name, value]) => !SHELL_VARIABLES.has(name) && value.split(":").some(isInside),
+  );
+  // Only its name: values of the environment are secret.
+  if (variable) return `its environment variable ${variable[0]} leads into the release it runs`;
+  const output = [running.stdout, running.stderr].find((path) => path !== undefined && isInside(path));
+  if (output) return `its output file ${output} lies inside the release it runs`;
   const relative = given.find(
     ({ flag, value }) =>
       !value.startsWith("/") &&

@@ -30,7 +30,7 @@ function readCommandLine(pid: string): string {
 
 it("the demo with a failure shows the plan, stops at the broken DBServer, finishes, and leaves nothing behind", async () => {
   const { code, stdout, stderr } = await runProcess(process.execPath, [DEMO, "--fail"], {
-    env: { ...process.env, TMPDIR: dir },
+    env: { ...process.env, TMPDIR: dir, NO_COLOR: "1" },
   });
   expect(stderr).not.toContain("Error:");
   expect(code).toBe(0);
@@ -61,7 +61,7 @@ it("the demo with a failure shows the plan, stops at the broken DBServer, finish
 it("Ctrl-C in the middle of an update stops the sandbox and deletes everything", async () => {
   let interrupt: () => void = () => undefined;
   const { code, stdout } = await runProcess(process.execPath, [DEMO], {
-    env: { ...process.env, TMPDIR: dir },
+    env: { ...process.env, TMPDIR: dir, NO_COLOR: "1" },
     onStart: (child) => {
       interrupt = () => child.kill("SIGINT");
     },

@@ -9,6 +9,11 @@ import { allOn, startTestCluster, type TestCluster } from "../support/sandbox-cl
 jest.setTimeout(180_000);
 
 const NEW = "2.18.0.0";
+
+/** `npm test` rolls through the first ones of a list, `npm run test:long` through all. */
+const chosen = <T>(cases: readonly T[], count: number): readonly T[] =>
+  process.env["BMDB_TEST_LONG"] === "1" ? cases : cases.slice(0, count);
+
 const quick: Partial<ClusterInputs> = {
   policy: {
     pause: "300ms",
@@ -52,55 +57,58 @@ describe("before the start", () => {
   afterAll(() => cluster?.remove());
   afterEach(() => cluster.sandbox.setFaults([]));
 
-  const cases: readonly (readonly [string, SandboxFault, RegExp])[] = [
+  const cases: readonly (readonly [string, SandboxFault[], RegExp])[] = [
     [
       "a tile is under-replicated",
-      { kind: "tile_under_replicated", host: "db2" },
+      [{ kind: "tile_under_replicated", host: "db2" }],
       /no_tile_is_under_replicated: 1 tiles have fewer replicas/,
     ],
     [
       "a tile has no leader",
-      { kind: "tile_leaderless", host: "db2" },
+      [{ kind: "tile_leaderless", host: "db2" }],
       /no_tile_is_leaderless|no_tile_is_under_replicated/,
     ],
     [
       "a follower never catches up",
-      { kind: "never_catches_up", host: "db3" },
+      [{ kind: "never_catches_up", host: "db3" }],
       /every_follower_is_current: a replica on DBServer db3 is [\d.]+ s behind; the limit is 10 s/,
     ],
     [
       "a host's clock is ahead",
-      { kind: "clock_skew", host: "db2", offsetMs: 5000 },
+      [{ kind: "clock_skew", host: "db2", offsetMs: 5000 }],
       /clocks_agree: the clocks of db1 and db2 differ by \d+ ms/,
     ],
-    ["a disk is full", { kind: "disk_full", host: "db2", only: "df" }, /disks_have_room: \S+ on db2 has 0.0 GB left/],
+    ["a disk is full", [{ kind: "disk_full", host: "db2", only: "df" }], /disks_have_room: \S+ on db2 has 0.0 GB left/],
     [
-      "a page answers an error with status 200",
-      { kind: "page_error_with_200", host: "db1", role: "mserver", path: "/api/v1/health-check" },
-      /not known|GateClosed/,
+      "every MServer's page answers an error with status 200",
+      ["db1", "db2", "db3"].map((host) => ({
+        kind: "page_error_with_200" as const,
+        host,
+        role: "mserver" as const,
+        path: "/api/v1/health-check",
+      })),
+      /no_tile_is_under_replicated: whether tiles are under-replicated is not known/,
     ],
     [
       "half a JSON document comes",
-      { kind: "page_half_json", host: "db1", role: "dbserver", path: "/metrics" },
+      [{ kind: "page_half_json", host: "db1", role: "dbserver", path: "/metrics" }],
       /every_follower_is_current: how far DBServer db1 lags is not known/,
     ],
-    ["a page hangs", { kind: "page_hangs", host: "db1", role: "dbserver", path: "/api/v1/version" }, /DBServer db1/],
+    ["a page hangs", [{ kind: "page_hangs", host: "db1", role: "dbserver", path: "/api/v1/version" }], /DBServer db1/],
     [
       "an extension is missing in the new release",
-      { kind: "extension_missing", name: "postgis" },
+      [{ kind: "extension_missing", name: "postgis" }],
       /extensions_are_in_the_new_release: the new release on db\d lacks the extension postgis/,
     ],
   ];
 
-  test.each(cases)("when %s nothing is stopped, and the error says so", async (_what, fault, words) => {
-    await cluster.sandbox.setFaults([fault]);
+  test.each(cases)("when %s nothing is stopped, and the error says so", async (_what, faults, words) => {
+    await cluster.sandbox.setFaults(faults);
     const pageTimeouts: Partial<ClusterInputs> = {
       policy: { ...quick.policy, timeouts: { ...quick.policy?.timeouts, page: "1s" } },
     };
     const { failure } = await roll.up(NEW, pageTimeouts);
-    if (failure !== undefined) expect(failure).toMatch(words);
-    // A single MServer's bad page is answered by the next one; then the roll would start, and that is not this test's case.
-    expect(failure).toBeDefined();
+    expect(failure).toMatch(words);
     expect((await cluster.story()).filter((line) => line.startsWith("stop"))).toEqual([]);
   });
 
@@ -142,7 +150,7 @@ describe("in the middle", () => {
     ["a blacklist entry of somebody else lies there", [{ kind: "blacklist_left_behind", host: "db3" }]],
   ];
 
-  test.each(survived)("when %s the roll ends on the new release all the same", async (_what, faults) => {
+  test.each(chosen(survived, 3))("when %s the roll ends on the new release all the same", async (_what, faults) => {
     await cluster.sandbox.setFaults(faults);
     const more = {
       policy: { ...quick.policy, timeouts: { ...quick.policy?.timeouts, gate: "20s", bsqlUpgrade: "30s" } },
@@ -158,14 +166,14 @@ describe("in the middle", () => {
 
   const stopped: readonly (readonly [string, SandboxFault[], RegExp])[] = [
     [
-      "a supervisor restarts the old binary",
-      [{ kind: "supervisor_restarts_old", host: "db2", role: "dbserver" }],
-      /DBServer db2/,
-    ],
-    [
       "a DBServer dies some time after its return",
       [{ kind: "crash_while_serving", host: "db1", role: "dbserver", version: NEW, afterMs: 900 }],
       /DBServer db1/,
+    ],
+    [
+      "a supervisor restarts the old binary",
+      [{ kind: "supervisor_restarts_old", host: "db2", role: "dbserver" }],
+      /DBServer db2/,
     ],
     [
       "bm-admin says success and fails",
@@ -174,7 +182,7 @@ describe("in the middle", () => {
     ],
   ];
 
-  test.each(stopped)(
+  test.each(chosen(stopped, 1))(
     "when %s the roll stops there, and the next up finishes once the cause is gone",
     async (_what, faults, words) => {
       await cluster.sandbox.setFaults(faults);

@@ -160,11 +160,16 @@ describe("reading", () => {
     expect(props).toMatchObject({
       version: "2.16.0.0",
       wantedVersion: "2.18.0.0",
-      phase: "upgrading",
+      phase: "finished",
       finalized: false,
     });
     expect(inputs).toMatchObject({ version: "2.16.0.0", __provider: PROVIDER_TEXT });
     expect(props["__provider"]).toBe(PROVIDER_TEXT);
+  });
+
+  test("of a cluster that was adopted keeps it adopted, so that drift alone promotes nothing", async () => {
+    const { props } = await read("c-1", { ...stored("2.18.0.0"), phase: "adopted" });
+    expect(props).toMatchObject({ version: "2.16.0.0", phase: "adopted" });
   });
 
   test("of an unchanged cluster gives back what was stored", async () => {

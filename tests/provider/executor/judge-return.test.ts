@@ -41,6 +41,7 @@ function judge(process: ProcessId, seen: Seen = {}) {
     process,
     pidBefore: 100,
     startTimeUsBefore: 99,
+    tilesBefore: undefined,
     pidStarted: 4711,
     orderedAtMs: 0,
     startedAtMs: 0,
@@ -144,6 +145,16 @@ describe("a DBServer and the leader MServer", () => {
     ],
   ])("it is not back while %s", (_situation, seen, reason) => {
     expect(judge(dbserver, seen)).toEqual({ kind: "not_yet", reason: expect.stringContaining(reason) });
+  });
+
+  test("it is not back while some of its tiles are still coming up, though none that tells its lag is behind", () => {
+    const record = { tilesBefore: 1000 };
+    const tiles = { user: 10, userLeaders: 0, system: 0, systemLeaders: 0, active: 10 };
+    expect(judge(dbserver, { record, dbserver: { tiles } })).toEqual({
+      kind: "not_yet",
+      reason: "10 of its 1000 tiles run again",
+    });
+    expect(judge(dbserver, { record, dbserver: { tiles: { ...tiles, active: 1000 } } }).kind).toBe("back");
   });
 
   test("it is back with the first heartbeat after its start, though the page says ALIVE all along", () => {

@@ -14,6 +14,7 @@ const record: RestartRecord = {
   process,
   pidBefore: 100,
   startTimeUsBefore: undefined,
+  tilesBefore: undefined,
   pidStarted: 4711,
   orderedAtMs: 0,
   startedAtMs: 0,

@@ -19,6 +19,7 @@ function watchWith(facts: (elapsedMs: number) => Partial<Inventory>): { run: Tes
     process,
     pidBefore: 100,
     startTimeUsBefore: undefined,
+    tilesBefore: undefined,
     pidStarted: 4711,
     orderedAtMs: 0,
     startedAtMs: 0,

@@ -93,6 +93,14 @@ const withFlagFacts = (flags: () => Fact<Flags>): InventoryShape => ({
   facts: { processes: buildInventory(buildDesired()).processes.map((facts) => ({ ...facts, flags: flags() })) },
 });
 
+const unseenOn = (node: string): InventoryShape => ({
+  facts: {
+    processes: buildInventory(buildDesired()).processes.map((facts) =>
+      facts.id.node === node ? { ...facts, running: unknown("two of them") } : facts,
+    ),
+  },
+});
+
 const cases: readonly (readonly [id: string, situation: string, Case, expected: string])[] = [
   ["release_is_staged_on_every_host", "the release lies ready everywhere", { step: { kind: "check_start" } }, "open"],
   [
@@ -434,6 +442,25 @@ const cases: readonly (readonly [id: string, situation: string, Case, expected: 
     { step: { kind: "check_start" }, inventory: onDb2({ details: { binaryVersion: undefined } }) },
     "stop: bin/mserver --version of the staged release on db2 says nothing that is understood, not 2.18.0.0.",
   ],
+  ["process_is_seen_on_its_host", "it is", { step: mserver("db2") }, "open"],
+  [
+    "process_is_seen_on_its_host",
+    "its host did not tell",
+    { step: mserver("db2"), inventory: unseenOn("db2") },
+    "wait: what runs as MServer db2 is not known: two of them.",
+  ],
+  [
+    "process_is_seen_on_its_host",
+    "only another host did not tell",
+    { step: mserver("db2"), inventory: unseenOn("db3") },
+    "open",
+  ],
+  [
+    "process_is_seen_on_its_host",
+    "a host did not tell before promotion",
+    { step: { kind: "verify_one_version" }, inventory: unseenOn("db3") },
+    "wait: what runs as MServer db3 is not known: two of them.",
+  ],
   // Before a roll begins: what the hosts and the new release look like.
   ["extensions_are_in_the_new_release", "both releases have the same", { step: { kind: "check_start" } }, "open"],
   [
@@ -631,6 +658,15 @@ const cases: readonly (readonly [id: string, situation: string, Case, expected: 
     "a tile lacks a replica already",
     { step: dbserver("db1"), inventory: { facts: { tilesUnderReplicated: known(["t1"]) } } },
     "wait: at replication factor 3 1 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "at replication factor 5 a tile lacks a replica, nobody knows how many",
+    {
+      step: dbserver("db1"),
+      inventory: { facts: { replicationFactor: known(5), tilesUnderReplicated: known(["t1"]) } },
+    },
+    "wait: at replication factor 5 2 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",
   ],
   [
     "every_tile_keeps_a_majority",

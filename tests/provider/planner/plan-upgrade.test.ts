@@ -161,6 +161,12 @@ test("going on to a third release in the middle of an upgrade is refused", () =>
   ]);
 });
 
+test("another cluster than the one that was adopted refuses the plan", () => {
+  const planned = planFor({}, {}, { ...nothingRemembered, clusterUuid: "c2" });
+  expect(planned.kind === "refused" && planned.refusals.map((refusal) => refusal.code)).toEqual(["AnotherCluster"]);
+  expect(planFor({}, {}, { ...nothingRemembered, clusterUuid: "c1" }).kind).toBe("plan");
+});
+
 test("a process whose version cannot be read refuses the plan", () => {
   expect(refusalCodes({}, { processes: { "dbserver:db3": { silent: true } } })).toEqual(["ProcessUnseen"]);
 });

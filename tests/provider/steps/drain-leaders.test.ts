@@ -111,9 +111,21 @@ test("an entry that an interrupted run left behind is removed at the start, by i
 });
 
 test("an entry that a person made is left alone", async () => {
-  const { cluster, go, said } = prepare({ drainLeaders: false });
+  const { cluster, go, said } = prepare();
   cluster.blacklist.add("10.0.0.3:9100");
   expect((await go()).error).toBeUndefined();
   expect([...cluster.blacklist]).toEqual(["10.0.0.3:9100"]);
   expect(said()).toContain("DBServer db3 is on the leader blacklist, and not by us");
+});
+
+test("a removal that cannot be read back is not called done", async () => {
+  const { cluster, run, go } = prepare();
+  const takeBack = cluster.blacklist.delete.bind(cluster.blacklist);
+  let stubborn = true;
+  cluster.blacklist.delete = (address) => (stubborn ? false : takeBack(address));
+  const { error, leftBehind } = await go();
+  expect(isBmdbError(error, "BmAdminFailed")).toBe(true);
+  expect(leftBehind).toContain("REMOVE 10.0.0.1:9100");
+  expect([...run.drained.values()]).toEqual([{ node: "db1", role: "dbserver" }]);
+  stubborn = false;
 });

@@ -214,3 +214,22 @@ describe("arguments that would mean something else in another release's director
     expect(reasonFor(["--fs_data_dirs=data"], { args: ["--fs_data_dirs=/data"] })).toBeUndefined();
   });
 });
+
+test.each([
+  [
+    "LD_LIBRARY_PATH",
+    "/usr/lib:/home/bigmath/softwarebm-2.16.0.0/lib",
+    "its environment variable LD_LIBRARY_PATH leads into",
+  ],
+  ["SECRET_TOKEN", "hunter2", undefined],
+])("an environment whose %s is %s is judged by where it leads", (name, value, reason) => {
+  const running = buildRunning("mserver", "2.16.0.0-b1", { environment: { [name]: value } });
+  const built = buildStartScript("mserver", running, nothingSaid);
+  if (reason === undefined) expect(built.ok).toBe(true);
+  else expect(built).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+});
+
+test("an output file inside the release is not carried over to the next one", () => {
+  const running = buildRunning("mserver", "2.16.0.0-b1", { stdout: "/home/bigmath/softwarebm-2.16.0.0/m.out" });
+  expect(buildStartScript("mserver", running, nothingSaid)).toMatchObject({ ok: false });
+});
