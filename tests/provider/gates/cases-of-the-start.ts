@@ -1,0 +1,229 @@
+// Gates that look at hosts and at the new release before a roll begins, and those that judge majorities.
+
+import { buildDesired, buildHost, buildInventory, known, unknown } from "../../support/build-cluster";
+import { dbserver, type GateCase, mserver, onDb2, silentDb2, untyped, withFlagFacts, withFlags } from "./gate-cases";
+
+export const casesOfTheStart: readonly GateCase[] = [
+  // Before a roll begins: what the hosts and the new release look like.
+  ["extensions_are_in_the_new_release", "both releases have the same", { step: { kind: "check_start" } }, "open"],
+  [
+    "extensions_are_in_the_new_release",
+    "the new release lacks one",
+    {
+      step: { kind: "check_start" },
+      inventory: onDb2({ details: { extensionsRunning: ["pg_stat_statements", "postgis"] } }),
+    },
+    "stop: the new release on db2 lacks the extension postgis, which the running one has.",
+  ],
+  [
+    "extensions_are_in_the_new_release",
+    "a host did not tell",
+    { step: { kind: "check_start" }, inventory: silentDb2 },
+    "wait: what is installed on db2 is not known: cut off.",
+  ],
+  ["data_is_outside_every_release", "it is", { step: { kind: "check_start" } }, "open"],
+  [
+    "data_is_outside_every_release",
+    "data lies inside the running release",
+    {
+      step: { kind: "check_start" },
+      inventory: withFlags({ fs_data_dirs: "/mnt/d0,/home/bigmath/softwarebm-2.16.0.0/data" }),
+    },
+    "stop: fs_data_dirs of MServer db1 is /home/bigmath/softwarebm-2.16.0.0/data, which lies inside the release /home/bigmath/softwarebm-2.16.0.0.",
+  ],
+  [
+    "data_is_outside_every_release",
+    "a link leads into the release",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          ...withFlags({ log_dir: "/var/log/bm" }).facts,
+          hosts: ["db1", "db2", "db3"].map((node) =>
+            buildHost(node, {
+              details: { resolvedPaths: { "/var/log/bm": "/home/bigmath/softwarebm-2.16.0.0/logs" } },
+            }),
+          ),
+        },
+      },
+    },
+    "stop: log_dir of MServer db1 is /var/log/bm, which lies inside the release /home/bigmath/softwarebm-2.16.0.0.",
+  ],
+  [
+    "data_is_outside_every_release",
+    "a path is relative",
+    { step: { kind: "check_start" }, inventory: withFlags({ flagfile: "conf/mserver.conf" }) },
+    "stop: flagfile of MServer db1 is conf/mserver.conf, which is relative to the release that runs.",
+  ],
+  ["promoted_flags_exist_in_the_new_release", "they do", { step: { kind: "check_start" } }, "open"],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "one does not",
+    { step: { kind: "check_start" }, inventory: onDb2({ details: { autoFlags: ["new_flag"] } }) },
+    "stop: the release on db2 does not know the AutoFlag old_flag, which this cluster uses.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "the release says nothing about AutoFlags",
+    { step: { kind: "check_start" }, inventory: onDb2({ details: { autoFlags: undefined } }) },
+    "stop: the release on db2 says nothing about AutoFlags (no auto_flags.json); this cluster uses old_flag.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "the flags of a process are not known",
+    { step: { kind: "check_start" }, inventory: withFlagFacts(() => unknown("half a page")) },
+    "wait: which AutoFlags MServer db1 uses is not known: half a page.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "a process that is down tells no flags",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          processes: buildInventory(buildDesired(), { processes: { "dbserver:db2": { down: true } } }).processes.map(
+            (facts) =>
+              facts.id.node === "db2" && facts.id.role === "dbserver" ? { ...facts, flags: unknown() } : facts,
+          ),
+        },
+      },
+    },
+    "open",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "pages tell no types, and the running release's file names an AutoFlag that the new one lacks",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          ...withFlagFacts(() => known(untyped)).facts,
+          ...onDb2({ details: { autoFlags: ["new_flag"] } }).facts,
+        },
+      },
+    },
+    "stop: the release on db2 does not know the AutoFlag old_flag, which this cluster uses.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "pages tell no types, and the new release has every AutoFlag of the running one's file",
+    { step: { kind: "check_start" }, inventory: withFlagFacts(() => known(untyped)) },
+    "open",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "pages tell no types, and the running release's file cannot be read",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        facts: {
+          ...withFlagFacts(() => known(untyped)).facts,
+          ...onDb2({ details: { autoFlagsRunning: undefined } }).facts,
+        },
+      },
+    },
+    "wait: which AutoFlags MServer db2 uses is not known: its page does not tell them, and auto_flags.json of the release that runs on db2 cannot be read.",
+  ],
+  ["catalog_upgrade_is_supported", "the cluster is of 2.16", { step: { kind: "check_start" } }, "open"],
+  [
+    "catalog_upgrade_is_supported",
+    "the cluster is older than 2.8",
+    { step: { kind: "check_start" }, inventory: { running: "2.7.4.0-b3" } },
+    "stop: MServer db1 runs 2.7.4.0; upgrade_bsql needs a cluster of 2.8 or later, and none from 2.9.0 to before 2.11.0.",
+  ],
+  [
+    "catalog_upgrade_is_supported",
+    "the cluster is in the gap",
+    { step: { kind: "check_start" }, inventory: { running: "2.10.0.0-b3" } },
+    "stop: MServer db1 runs 2.10.0.0; upgrade_bsql needs a cluster of 2.8 or later, and none from 2.9.0 to before 2.11.0.",
+  ],
+  [
+    "catalog_upgrade_is_supported",
+    "BSQL is off",
+    { step: { kind: "check_start" }, cluster: { more: { bsql: false } }, inventory: { running: "2.7.4.0-b3" } },
+    "open",
+  ],
+  ["disks_have_room", "they have", { step: { kind: "check_start" } }, "open"],
+  [
+    "disks_have_room",
+    "one is nearly full",
+    {
+      step: { kind: "check_start" },
+      inventory: onDb2({
+        facts: { disks: [{ asked: "/home/bigmath", measured: "/home", totalBytes: 100e9, availableBytes: 1.5e9 }] },
+      }),
+    },
+    "stop: /home on db2 has 1.5 GB left; twice the release is 2.0 GB.",
+  ],
+  [
+    "disks_have_room",
+    "it is not known",
+    { step: { kind: "check_start" }, inventory: onDb2({ facts: { disks: [] } }) },
+    "wait: how much room db2 has is not known.",
+  ],
+  ["memory_is_available", "it is", { step: { kind: "check_start" } }, "open"],
+  [
+    "memory_is_available",
+    "a host has little left",
+    { step: { kind: "check_start" }, inventory: onDb2({ facts: { memAvailableBytes: 300 * 1024 * 1024 } }) },
+    "stop: db2 has 300 MB of memory available; 700 MB are needed.",
+  ],
+  ["clocks_agree", "they do", { step: { kind: "check_start" } }, "open"],
+  [
+    "clocks_agree",
+    "one is ahead",
+    { step: { kind: "check_start" }, inventory: onDb2({ clock: known({ offsetMs: 900, uncertaintyMs: 5 }) }) },
+    "stop: the clocks of db1 and db2 differ by 900 ms (± 10 ms); the limit is 100 ms.",
+  ],
+  [
+    "clocks_agree",
+    "the connection is too slow to tell",
+    { step: { kind: "check_start" }, inventory: onDb2({ clock: known({ offsetMs: 20, uncertaintyMs: 400 }) }) },
+    "wait: the clocks of db1 and db2 could only be compared to ± 405 ms.",
+  ],
+  ["cluster_is_settled", "the leader has been the same for a while", { step: dbserver("db1") }, "open"],
+  [
+    "cluster_is_settled",
+    "the leader has just changed",
+    { step: dbserver("db1"), inventory: { facts: { leader: known({ uuid: "u", readingCount: 1, forMs: 0 }) } } },
+    "wait: the leader MServer was seen in 1 of 3 readings in a row.",
+  ],
+  ["every_tile_keeps_a_majority", "all others count", { step: dbserver("db1") }, "open"],
+  ["every_tile_keeps_a_majority", "an MServer is stopped", { step: mserver("db1") }, "open"],
+  [
+    "every_tile_keeps_a_majority",
+    "another DBServer is silent",
+    { step: dbserver("db1"), inventory: { processes: { "dbserver:db3": { silent: true } } } },
+    "wait: at replication factor 3 1 replica of a tile may be missing; DBServer db3 would not count, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "a tile lacks a replica already",
+    { step: dbserver("db1"), inventory: { facts: { tilesUnderReplicated: known(["t1"]) } } },
+    "wait: at replication factor 3 1 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "at replication factor 5 a tile lacks a replica, nobody knows how many",
+    {
+      step: dbserver("db1"),
+      inventory: { facts: { replicationFactor: known(5), tilesUnderReplicated: known(["t1"]) } },
+    },
+    "wait: at replication factor 5 2 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "at replication factor 5 one other is behind",
+    {
+      step: dbserver("db1"),
+      inventory: { facts: { replicationFactor: known(5) }, processes: { "dbserver:db3": { lagMs: 60_000 } } },
+    },
+    "open",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "replication factor 1 and no interruption is allowed",
+    { step: dbserver("db1"), inventory: { facts: { replicationFactor: known(1) } } },
+    "stop: at replication factor 1 a tile has no majority while one of its DBServers is stopped, and policy.allowInterruption is false.",
+  ],
+];
