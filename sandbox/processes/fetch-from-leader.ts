@@ -2,7 +2,7 @@
 
 import * as http from "node:http";
 import type { Address } from "../cluster/ports";
-import { type PageRequest, PROXY_HEADER } from "./web-server";
+import { type PageRequest, PROXY_HEADER, SANDBOX_HEADER } from "./web-server";
 
 export interface LeaderProxy {
   /** HTTP address of the leader; undefined when none is known. */
@@ -17,16 +17,17 @@ export async function fetchFromLeader(proxy: LeaderProxy, request: PageRequest):
   }
   const url = `http://${leader}${request.uri}${request.uri.includes("?") ? "&" : "?"}raw`;
   try {
-    return await get(url, proxy.timeoutMs);
+    return await get(url, proxy.timeoutMs, request.isOurs === true);
   } catch (error) {
     const cause = (error as NodeJS.ErrnoException).code ?? String(error);
     return `Error retrieving leader master URL: <a href="${url}">${url}</a><br> Error: Network error (bm/util/curl_util.cc:80): curl error: ${cause}.<br>`;
   }
 }
 
-function get(url: string, timeoutMs: number): Promise<string> {
+function get(url: string, timeoutMs: number, isOurs: boolean): Promise<string> {
+  const headers = { [PROXY_HEADER]: "1", ...(isOurs && { [SANDBOX_HEADER]: "1" }) };
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { headers: { [PROXY_HEADER]: "1" }, agent: false }, (response) => {
+    const request = http.get(url, { headers, agent: false }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

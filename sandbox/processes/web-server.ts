@@ -19,6 +19,8 @@ export interface PageRequest {
   readonly query: URLSearchParams;
   /** Fetched by another MServer on behalf of its client. */
   readonly isProxied: boolean;
+  /** Asked by the sandbox itself; whoever fetches on its behalf says so too. */
+  readonly isOurs?: boolean;
 }
 
 export type Page = (request: PageRequest) => PageAnswer | Promise<PageAnswer>;
@@ -55,6 +57,7 @@ export function createWebServer(pages: ReadonlyMap<string, Page>, options: WebSe
         uri: request.url ?? "/",
         query: url.searchParams,
         isProxied: request.headers[PROXY_HEADER] !== undefined,
+        isOurs,
       });
     };
     const answerOr = (change: (answer: PageAnswer) => PageAnswer): void =>

@@ -178,8 +178,20 @@ export const casesOfTheStart: readonly GateCase[] = [
   [
     "clocks_agree",
     "the connection is too slow to tell",
+    { step: { kind: "check_start" }, inventory: onDb2({ clock: known({ offsetMs: 20, uncertaintyMs: 4000 }) }) },
+    "wait: the clocks of db1 and db2 seem to differ by 20 ms, but could only be compared to ± 4005 ms.",
+  ],
+  [
+    "clocks_agree",
+    "a slow connection makes one seem ahead",
+    { step: { kind: "check_start" }, inventory: onDb2({ clock: known({ offsetMs: 300, uncertaintyMs: 400 }) }) },
+    "wait: the clocks of db1 and db2 seem to differ by 300 ms, but could only be compared to ± 405 ms.",
+  ],
+  [
+    "clocks_agree",
+    "the connection is slow and they seem to agree",
     { step: { kind: "check_start" }, inventory: onDb2({ clock: known({ offsetMs: 20, uncertaintyMs: 400 }) }) },
-    "wait: the clocks of db1 and db2 could only be compared to ± 405 ms.",
+    "open",
   ],
   ["cluster_is_settled", "the leader has been the same for a while", { step: dbserver("db1") }, "open"],
   [
