@@ -11,7 +11,7 @@ export function askAloud(run: Run, question: Omit<GateQuestion, "desired">): Gat
     if (run.waived.has(gate)) continue;
     run.waived.add(gate);
     journal(run, "gate_waived", { gate, reason: verdict.reason, why });
-    say(run, text, "lasting");
+    say(run, text, "result");
   }
   return closed;
 }

@@ -1,6 +1,7 @@
 // Before a step: its gates, asked of facts that were read for this very purpose (design rule 2).
 
 import { gateClosed } from "../errors/catalog";
+import { tellEvidence } from "../gates/tell-evidence";
 import { type ProcessId, processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
@@ -14,7 +15,9 @@ const START_LIMIT_MS = 45_000;
 /** Resolves with the inventory that opened them all. Raises `GateClosed`. */
 export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly ProcessId[]): Promise<Inventory> {
   const candidate = "process" in step ? step.process : undefined;
-  const { policy } = run.desired;
+  const { desired } = run;
+  const { policy } = desired;
+  const process = candidate && processName(candidate);
   let told = "";
   const outcome = await pollUntil(
     {
@@ -23,7 +26,7 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
       limitMs: step.kind === "check_start" ? Math.min(START_LIMIT_MS, policy.timeouts.gateMs) : policy.timeouts.gateMs,
       signal: run.signal,
       onWait: (last) => {
-        if (last !== told) journal(run, "gate_wait", { step: step.kind, reason: last });
+        if (last !== told) journal(run, "gate_wait", { step: step.kind, process, reason: last });
         told = last;
         say(run, `${candidate?.node ?? ""} wait: ${last}`.trim(), "passing");
       },
@@ -33,8 +36,12 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
         candidate ? [candidate.node] : "all",
         step.kind === "check_start" ? "thorough" : undefined,
       );
-      const answer = askAloud(run, { inventory, step, candidate, toBeStarted });
-      if (answer === undefined) return { done: true as const, value: inventory };
+      const question = { inventory, step, candidate, toBeStarted };
+      const answer = askAloud(run, question);
+      if (answer === undefined) {
+        journal(run, "gates_open", { step: step.kind, process, evidence: tellEvidence({ ...question, desired }) });
+        return { done: true as const, value: inventory };
+      }
       if (answer.verdict.kind === "stop")
         throw gateClosed({
           gate: answer.gate,

@@ -1,7 +1,9 @@
 // Waits for the proof that a restarted process is back, and for the cluster to be whole again.
 
 import { didNotReturn, diedAtStart } from "../errors/catalog";
+import { tellEvidence } from "../gates/tell-evidence";
 import { type ProcessId, processName } from "../model/desired";
+import { factsOf, type Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
 import { buildTailCommand } from "../steps/record-start";
 import { askAloud } from "./ask";
@@ -18,6 +20,8 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
   const step: PlanStep = { kind: "prove_return", process };
   const name = processName(process);
   let goneCount = 0;
+  let told = "";
+  let proof: Inventory | undefined;
   const tail = () => readTail(run, process);
   const outcome = await pollUntil(
     {
@@ -26,7 +30,13 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       limitMs: desired.policy.timeouts.startMs + desired.policy.timeouts.returnMs,
       // Not the run's signal: a process in hand is seen back before a run ends.
       signal: new AbortController().signal,
-      onWait: (last) => say(run, `${process.node} return: ${last}`, "passing"),
+      onWait: (last) => {
+        // Numbers that count up are one and the same wait.
+        const sort = last.replace(/\d+/g, "#");
+        if (sort !== told) journal(run, "return_wait", { process: name, reason: last });
+        told = sort;
+        say(run, `${process.node} return: ${last}`, "passing");
+      },
     },
     async () => {
       // From before the look: one that takes long must not make an old heartbeat pass for a fresh one.
@@ -54,6 +64,7 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       if (verdict.kind === "not_yet") return { done: false as const, last: `${verdict.reason}.` };
       const closed = askAloud(run, { inventory, step, candidate: process, toBeStarted });
       if (closed) return { done: false as const, last: `${closed.gate}: ${closed.verdict.reason}` };
+      proof = inventory;
       return { done: true as const, value: verdict.pid };
     },
   );
@@ -66,7 +77,38 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       output: await tail(),
     });
   run.restarts.set(processKey(process), { ...restart, pidStarted: outcome.value });
-  journal(run, "returned", { process: name, pid: outcome.value, afterMs: Math.round(outcome.waitedMs) });
+  journal(run, "returned", {
+    process: name,
+    pid: outcome.value,
+    pidBefore: restart.pidBefore,
+    afterMs: Math.round(outcome.waitedMs),
+    ...(proof && describeProof(run, proof, process, toBeStarted)),
+  });
+}
+
+/** What the proof consists of, in numbers, for the record. */
+function describeProof(run: Run, inventory: Inventory, process: ProcessId, toBeStarted: readonly ProcessId[]) {
+  const { desired } = run;
+  const facts = factsOf(inventory, process);
+  const node = desired.nodes.find((each) => each.name === process.node);
+  const entry =
+    process.role === "dbserver" && inventory.dbservers.known
+      ? inventory.dbservers.value.find((each) => each.host === node?.host && each.httpPort === node.ports.dbserverHttp)
+      : undefined;
+  return {
+    version: facts?.version.known ? facts.version.value : undefined,
+    heartbeatAgeSec: entry?.heartbeatAgeSec,
+    tiles: entry?.tiles.active,
+    tilesBefore: run.restarts.get(processKey(process))?.tilesBefore,
+    followerLagMs: facts?.followerLagMsMax.known ? facts.followerLagMsMax.value : undefined,
+    evidence: tellEvidence({
+      desired,
+      inventory,
+      step: { kind: "prove_return", process },
+      candidate: process,
+      toBeStarted,
+    }),
+  };
 }
 
 async function readTail(run: Run, process: ProcessId): Promise<string> {

@@ -52,12 +52,16 @@ export function journal(run: Run, event: string, facts: Readonly<Record<string, 
   run.ports.journal.append({ ...facts, at: new Date(run.ports.clock.nowMs()).toISOString(), run: run.id, event });
 }
 
-/** A line on the resource's row. The terminal shows about 28 characters of it, so what matters comes first. */
-export function say(run: Run, text: string, kind: "passing" | "lasting" | "step"): void {
+/**
+ * A line on the resource's row. The terminal shows about 28 characters of it, so what matters comes first.
+ * `lasting` lines are remarks that the report repeats; `result` ones last too, but the journal has them as events of their own.
+ */
+export function say(run: Run, text: string, kind: "passing" | "lasting" | "result" | "step"): void {
   const { done, total } = run.progress;
+  if (kind === "lasting") journal(run, "remark", { text });
   run.ports.sink.emit({
     text: total > 0 ? `${done}/${total} ${text}` : text,
-    passing: kind !== "lasting",
+    passing: kind === "passing" || kind === "step",
     ...(kind === "step" && { isStep: true }),
   });
 }

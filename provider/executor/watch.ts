@@ -2,6 +2,7 @@
 // and too much of it stops the roll.
 
 import { watchFailed } from "../errors/catalog";
+import { tellEvidence } from "../gates/tell-evidence";
 import { type ProcessId, processName } from "../model/desired";
 import { factsOf } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
@@ -19,6 +20,8 @@ export async function watch(run: Run, process: ProcessId, toBeStarted: readonly 
   const limitMs = pauseMs + timeouts.returnMs;
   let quietSinceMs = startedMs;
   let last = "";
+  let readingCount = 0;
+  let evidence: unknown;
   for (;;) {
     const inventory = await run.collect([process.node]);
     const facts = factsOf(inventory, process);
@@ -28,7 +31,10 @@ export async function watch(run: Run, process: ProcessId, toBeStarted: readonly 
         limitMs,
         last: `${name} is not the process that came back (${pid}) but ${facts.running.value?.pid ?? "none"}: it ended and something started it again.`,
       });
-    const closed = askAloud(run, { inventory, step, candidate: process, toBeStarted });
+    const question = { inventory, step, candidate: process, toBeStarted };
+    const closed = askAloud(run, question);
+    readingCount += 1;
+    if (!closed) evidence = tellEvidence({ ...question, desired });
     const nowMs = ports.clock.monotonicMs();
     if (closed) {
       last = `${closed.gate}: ${closed.verdict.reason}`;
@@ -42,5 +48,5 @@ export async function watch(run: Run, process: ProcessId, toBeStarted: readonly 
     if (!closed) say(run, `${process.node} watch ${Math.ceil(leftMs / 1000)} s`, "passing");
     await ports.clock.sleep(Math.max(1, Math.min(pollIntervalMs, leftMs)));
   }
-  journal(run, "watched", { process: name, pauseMs });
+  journal(run, "watched", { process: name, pauseMs, readingCount, evidence });
 }

@@ -43,6 +43,8 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
     return;
   }
   const first = await run.collect("none");
+  let leadersLeft = countLeaders(run, first, process);
+  const leadersBefore = leadersLeft;
   // After a change of the leader MServer the balancer rests, and nothing moves: that time is not the drain's.
   const restMs = Math.max(0, (knownValue(first.balancerRestMs) ?? 0) - (knownValue(first.leader)?.forMs ?? 0));
   const outcome = await pollUntil(
@@ -55,6 +57,7 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
     },
     async () => {
       const left = countLeaders(run, await run.collect("none"), process);
+      leadersLeft = left;
       return left === 0
         ? { done: true as const, value: undefined }
         : { done: false as const, last: left === undefined ? "leaders not known" : `${left} tile leaders left` };
@@ -64,6 +67,8 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
     process: processName(process),
     outcome: outcome.kind,
     waitedMs: Math.round(outcome.waitedMs),
+    leadersBefore,
+    leadersLeft,
   });
   if (outcome.kind === "done") return;
   if (policy.onDrainTimeout === "stop")

@@ -24,7 +24,13 @@ export async function promoteAutoFlags(run: Run): Promise<Promotion> {
       const result = await runBmAdmin(run, [OPERATION.promoteAutoFlags], bmAdmin.timeoutMs);
       output = `${result.stdout}\n${result.stderr}`;
       const promotion = parsePromoteOutcome(result);
-      journal(run, "promote_auto_flags", { outcome: promotion.kind });
+      journal(run, "promote_auto_flags", {
+        outcome: promotion.kind,
+        ...(promotion.kind === "promoted" && {
+          configVersion: promotion.configVersion,
+          restartNeeded: promotion.restartNeeded,
+        }),
+      });
       if (promotion.kind === "promoted")
         return {
           done: true as const,
