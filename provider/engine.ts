@@ -6,12 +6,14 @@ import { systemClock } from "./adapters/system-clock";
 import { systemRandom } from "./adapters/system-random";
 import { createWebPages } from "./adapters/undici-pages";
 import { adoptVersionDiffers, clusterUnreachable, gateClosed, refusedToPlan } from "./errors/catalog";
+import { journalEnd, journalRefusal, journalStart } from "./executor/journal-run";
 import { passGates } from "./executor/pass-gates";
 import { journal, type Run, type RunPorts } from "./executor/run";
 import { type RunResult, runPlan } from "./executor/run-plan";
 import { findClosed } from "./gates/find-closed";
 import { collectHost } from "./inventory/collect-host";
 import { collectInventory, forgetfulLeaderMemory } from "./inventory/collect-inventory";
+import { type AwaitingRestart, stillAwaiting } from "./model/awaiting-restart";
 import { type DesiredCluster, mserverAddresses, processName } from "./model/desired";
 import type { Inventory } from "./model/inventory";
 import type { Plan, Planned } from "./model/plan";
@@ -42,6 +44,8 @@ export interface Upgrade {
   readonly journalPath: string | undefined;
   /** What was seen after the end of the run, whatever its end; undefined when the cluster could not be seen any more. */
   readonly after: Inventory | undefined;
+  /** Processes that have to be started once more for promoted AutoFlags to take effect; a plan of its own does it. */
+  readonly awaitingRestart: AwaitingRestart;
 }
 
 /** Gives `work` a run with real adapters and closes them afterwards. */
@@ -144,6 +148,12 @@ export async function readCluster(session: Session): Promise<Inventory> {
   });
 }
 
+/** What this run started itself is no longer waiting, whatever the last look at its host said. */
+const omitRestarted = (awaiting: AwaitingRestart, run: Run): AwaitingRestart => {
+  const restarted = [...run.restarts.values()].map((record) => processName(record.process));
+  return Object.fromEntries(Object.entries(awaiting).filter(([name]) => !restarted.includes(name)));
+};
+
 /** The ordered rolling upgrade. Never raises once the plan runs: what came of it is in the result. */
 export async function upgradeCluster(
   session: Session,
@@ -152,11 +162,14 @@ export async function upgradeCluster(
 ): Promise<Upgrade> {
   return withRun(session, async (run) => {
     const { desired } = session;
-    const planAgain = (inventory: Inventory): Planned => planUpgrade(desired, inventory, context);
+    const awaitingNow = (): AwaitingRestart => omitRestarted(context.awaitingRestart ?? {}, run);
+    const planAgain = (inventory: Inventory): Planned =>
+      planUpgrade(desired, inventory, { ...context, awaitingRestart: awaitingNow() });
     const before = await run.collect("all", "thorough");
     assertReachable(desired, before);
     const planned = planAgain(before);
     if (planned.kind === "refused") {
+      journalRefusal(run, planned.refusals);
       const [first, ...others] = planned.refusals;
       if (first === undefined)
         throw gateClosed({
@@ -170,18 +183,12 @@ export async function upgradeCluster(
     onPlan(planned.plan);
     const startedAtMs = run.ports.clock.nowMs();
     const startedMs = run.ports.clock.monotonicMs();
-    journal(run, "run_started", {
-      from: planned.plan.from,
-      to: planned.plan.to,
-      processCount: planned.plan.processCount,
-    });
+    journalStart(run, planned.plan, before);
     const result = await runPlan(run, planned.plan, planAgain);
+    const awaitingRestart = result.awaitingRestart ?? stillAwaiting(awaitingNow(), before);
     const after = await run.collect("none").catch(() => undefined);
     const tookMs = Math.round(run.ports.clock.monotonicMs() - startedMs);
-    journal(run, result.error === undefined ? "run_done" : "run_ended_early", {
-      tookMs,
-      versions: after && describeVersions(after),
-    });
+    journalEnd(run, result, after, tookMs);
     return {
       plan: result.plan,
       result,
@@ -190,6 +197,7 @@ export async function upgradeCluster(
       tookMs,
       journalPath: run.ports.journal.path,
       after,
+      awaitingRestart,
     };
   });
 }

@@ -16,7 +16,8 @@ type Props = Record<string, unknown>;
 
 export async function diff(_id: string, olds: Props, news: Props): Promise<{ changes?: boolean }> {
   const changedKeys = INPUT_KEYS.filter((key) => stableJson(olds[key] ?? null) !== stableJson(news[key] ?? null));
-  const isUnfinished = recall(olds).phase === "upgrading";
+  const { phase } = recall(olds);
+  const isUnfinished = phase === "upgrading" || phase === "restart needed";
   if (changedKeys.length === 0 && !isUnfinished) return { changes: false };
 
   const context = contextOf(news);

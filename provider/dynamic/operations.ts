@@ -28,6 +28,7 @@ export async function create(inputs: Props): Promise<{ id: string; outs: Props }
       phase: "adopted",
       finalizedVersion: "",
       remembered: {},
+      awaitingRestart: {},
       lastRun: { outcome: "adopted", at: new Date().toISOString() },
     });
     sink.emit({ text: `adopted: ${inventory.processes.length} processes run ${own.version}`, passing: false });
@@ -50,19 +51,33 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
       // Nothing was begun: the state stays as it is.
       throw plainError(error);
     });
-    const { result, after } = upgrade;
+    const { result, after, awaitingRestart } = upgrade;
     const finalizedVersion = result.isFinalized ? desired.version : (remembered.finalizedVersion ?? "");
     const lastRun = describeRun(upgrade);
     if (result.error === undefined && after !== undefined) {
+      const isAwaiting = Object.keys(awaitingRestart).length > 0;
       const phase: Phase =
         stepsOf(upgrade.plan).length === 0
           ? phaseAfterNothing(desired, finalizedVersion, remembered.phase)
-          : phaseAfter(desired, result.restartNeeded);
-      const own = describeLive({ desired, inventory: after, phase, finalizedVersion, remembered, lastRun });
+          : phaseAfter(desired, finalizedVersion);
+      const own = describeLive({
+        desired,
+        inventory: after,
+        phase: isAwaiting ? "restart needed" : phase,
+        finalizedVersion,
+        remembered,
+        lastRun,
+        awaitingRestart,
+      });
       sink.emit({
         text: `${after.processes.length} processes on ${own.version}${own.finalized ? ", finalized" : ""}`,
         passing: false,
       });
+      if (isAwaiting)
+        sink.emit({
+          text: `restart needed: ${Object.keys(awaitingRestart).length} processes take up the promoted AutoFlags at their next start; \`pulumi preview\` shows that roll, \`pulumi up\` does it`,
+          passing: false,
+        });
       return { outs: buildOutputs(news, own) };
     }
     throw partialFailure({ id, news, olds, desired, upgrade, finalizedVersion, lastRun });
@@ -71,13 +86,12 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
   }
 }
 
-const phaseAfter = (desired: DesiredCluster, restartNeeded: boolean): Phase =>
-  restartNeeded ? "restart needed" : desired.finalize === "manual" ? "not finalized" : "finished";
+const phaseAfter = (desired: DesiredCluster, finalizedVersion: string): Phase =>
+  desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
 
 // Also for a run that was cut off between its last step and its end: what it left is not called finished before it is finalized.
 const phaseAfterNothing = (desired: DesiredCluster, finalizedVersion: string, phase: string | undefined): Phase => {
-  if (phase === "adopted" || phase === "not finalized" || phase === "restart needed") return phase;
-  return desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
+  return phase === "adopted" || phase === "not finalized" ? phase : phaseAfter(desired, finalizedVersion);
 };
 
 interface Failure {
@@ -112,17 +126,23 @@ function partialFailure(failure: Failure): Error {
         finalizedVersion: failure.finalizedVersion,
         remembered,
         lastRun: failure.lastRun,
+        awaitingRestart: upgrade.awaitingRestart,
       })
     : undefined;
   const properties = {
     // When not even the versions could be read any more, what is stored must not look like the target.
-    ...(own
-      ? buildOutputs(news, own)
-      : { ...JSON.parse(JSON.stringify(olds)), phase: "upgrading", version: "not known", lastRun: failure.lastRun }),
+    ...(own ? buildOutputs(news, own) : { ...JSON.parse(JSON.stringify(olds)), ...unseenOutputs(failure) }),
     __provider: news["__provider"] ?? olds["__provider"],
   };
   return Object.assign(new Error(reason), { id: failure.id, properties, reasons: [reason] });
 }
+
+const unseenOutputs = ({ lastRun, upgrade: { awaitingRestart } }: Failure): Props => ({
+  phase: "upgrading",
+  version: "not known",
+  lastRun,
+  ...(Object.keys(awaitingRestart).length > 0 && { awaitingRestart }),
+});
 
 function describeRun(upgrade: Upgrade): Record<string, string> {
   const { plan, result } = upgrade;
@@ -154,6 +174,7 @@ export async function read(id: string, props: Props): Promise<{ id: string; prop
       finalizedVersion: remembered.finalizedVersion ?? "",
       remembered,
       lastRun: remembered.lastRun ?? {},
+      awaitingRestart: remembered.awaitingRestart ?? {},
     });
     const extra = { planSummary: props["planSummary"], upgrade: props["upgrade"], __provider: props["__provider"] };
     const clean = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -2,6 +2,7 @@
 // beside them the live truth: never the target of an upgrade that did not reach it (design rule 8).
 
 import { z } from "zod";
+import type { AwaitingRestart } from "../model/awaiting-restart";
 import type { DesiredCluster } from "../model/desired";
 import { processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
@@ -42,6 +43,8 @@ export interface OwnOutputs {
   readonly processes: Readonly<Record<string, string>>;
   readonly clusterUuid: string;
   readonly lastRun: Readonly<Record<string, string>>;
+  /** Processes in which promoted AutoFlags take effect after one more restart; only there while there are some. */
+  readonly awaitingRestart?: AwaitingRestart;
 }
 
 // Each by itself: one that cannot be read must not take the others along.
@@ -54,6 +57,7 @@ const rememberedSchema = z.looseObject({
   clusterUuid: text,
   lastRun: texts,
   processes: texts,
+  awaitingRestart: texts,
 });
 export type Remembered = z.infer<typeof rememberedSchema>;
 
@@ -65,8 +69,9 @@ export function recall(outputs: unknown): Remembered {
 
 /** What earlier runs tell about AutoFlags and the BSQL catalog. */
 export function finalisationOf(outputs: unknown): PlanContext {
-  const { phase, wantedVersion, finalizedVersion, clusterUuid } = recall(outputs);
-  return { finalizedVersion, adoptedVersion: phase === "adopted" ? wantedVersion : undefined, clusterUuid };
+  const { phase, wantedVersion, finalizedVersion, clusterUuid, awaitingRestart } = recall(outputs);
+  const adoptedVersion = phase === "adopted" ? wantedVersion : undefined;
+  return { finalizedVersion, adoptedVersion, clusterUuid, awaitingRestart };
 }
 
 export const pickInputs = (props: Readonly<Record<string, unknown>>): Record<string, unknown> =>
@@ -105,20 +110,23 @@ export interface LiveFacts {
   readonly finalizedVersion: string;
   readonly remembered: Remembered;
   readonly lastRun: Readonly<Record<string, string>>;
+  readonly awaitingRestart: AwaitingRestart;
 }
 
 export function describeLive(facts: LiveFacts): OwnOutputs {
   const { desired, inventory } = facts;
   const version = liveVersion(desired.version, inventory);
+  const isAwaiting = Object.keys(facts.awaitingRestart).length > 0;
   return {
     schemaVersion: SCHEMA_VERSION,
     wantedVersion: desired.version,
     version,
     phase: facts.phase,
-    finalized: version === desired.version && facts.finalizedVersion === desired.version,
+    finalized: version === desired.version && facts.finalizedVersion === desired.version && !isAwaiting,
     finalizedVersion: facts.finalizedVersion,
     processes: listProcesses(inventory),
     clusterUuid: (inventory.config.known ? inventory.config.value.clusterUuid : facts.remembered.clusterUuid) ?? "",
     lastRun: facts.lastRun,
+    ...(isAwaiting && { awaitingRestart: facts.awaitingRestart }),
   };
 }

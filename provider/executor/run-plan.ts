@@ -4,10 +4,13 @@
 import { isBmdbError } from "../errors/bmdb-error";
 import { processNotOnHost, refusedToPlan, restartFailed, runStopped } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
+import { type AwaitingRestart, listAwaiting } from "../model/awaiting-restart";
 import { type DesiredNode, type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
 import { isSameRelease } from "../model/version";
+import { describeFailure } from "../report/describe-failure";
+import { describePlan } from "../report/describe-plan";
 import { drainLeaders, removeLeftovers, returnAllLeaders, returnLeaders } from "../steps/drain-leaders";
 import { promoteAutoFlags } from "../steps/promote-auto-flags";
 import { recordStarts } from "../steps/record-start";
@@ -28,7 +31,8 @@ export interface RunResult {
   /** Undefined: every step is done. */
   readonly error: unknown;
   readonly isFinalized: boolean;
-  readonly restartNeeded: boolean;
+  /** After a promotion that takes effect only at the next start of a process: all that have not been started since. */
+  readonly awaitingRestart: AwaitingRestart | undefined;
   /** What could not be put back after a failure, and how to do it by hand. */
   readonly leftBehind: string | undefined;
 }
@@ -37,7 +41,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let plan = first;
   let doneCount = 0;
   let isFinalized = false;
-  let restartNeeded = false;
+  let awaitingRestart: AwaitingRestart | undefined;
   let leaderMoves = 0;
   run.signal.addEventListener("abort", () => say(run, "stopping at the next safe point", "lasting"), { once: true });
   try {
@@ -49,6 +53,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       if (!["prove_return", "return_leaders", "watch"].includes(step.kind)) run.signal.throwIfAborted();
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
+      journal(run, "step_begun", { step: stepId(step), number: doneCount + 1, total: steps.length });
       const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1))).catch((error: unknown) => {
         // Leadership moved since the plan was made: the order is planned anew, a bounded number of times.
         if (!hasLeaderMoved(error) || leaderMoves >= LEADER_MOVES_MAX) throw error;
@@ -61,20 +66,20 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       }
       doneCount += 1;
       journal(run, "step_done", { step: stepId(step), done: doneCount, total: steps.length });
-      if (outcome.restartNeeded) restartNeeded = true;
+      awaitingRestart = outcome.awaitingRestart ?? awaitingRestart;
       if (step.kind === "watch") {
-        say(run, `${processName(step.process)} runs ${run.desired.version}`, "lasting");
+        say(run, `${processName(step.process)} runs ${run.desired.version}`, "result");
         plan = await replan(run, plan, doneCount, planAgain);
       }
       if (step.kind === "check_end") isFinalized = steps.some((each) => each.kind === "promote_auto_flags");
     }
-    return { plan, doneCount, error: undefined, isFinalized, restartNeeded, leftBehind: undefined };
+    return { plan, doneCount, error: undefined, isFinalized, awaitingRestart, leftBehind: undefined };
   } catch (caught) {
     const error = isStop(run, caught) ? runStopped({ reason: reasonOf(run.signal) }) : caught;
-    journal(run, "run_failed", { done: doneCount, error: error instanceof Error ? error.message : String(error) });
+    journal(run, "run_failed", { done: doneCount, ...describeFailure(error) });
     // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
     const leftBehind = await returnAllLeaders(run);
-    return { plan, doneCount, error, isFinalized: false, restartNeeded, leftBehind };
+    return { plan, doneCount, error, isFinalized: false, awaitingRestart, leftBehind };
   }
 }
 
@@ -99,19 +104,22 @@ async function replan(
   const planned = await planFromLiveState(run, planAgain);
   const fresh = stepsOf(planned.plan).filter((step) => step.kind !== "check_start");
   if (fresh.map(stepId).join() === rest.map(stepId).join()) return plan;
-  journal(run, "plan_changed", { rest: fresh.map(stepId) });
+  journal(run, "plan_changed", { done: doneCount, sections: describePlan(withoutStart(planned.plan), run.desired) });
   say(run, `the cluster changed; ${fresh.length} steps are left`, "lasting");
   return {
     ...planned.plan,
     from: plan.from,
-    sections: [
-      ...takeSteps(plan.sections, doneCount),
-      ...planned.plan.sections
-        .map((section) => ({ ...section, steps: section.steps.filter((step) => step.kind !== "check_start") }))
-        .filter((section) => section.steps.length > 0),
-    ],
+    sections: [...takeSteps(plan.sections, doneCount), ...withoutStart(planned.plan).sections],
   };
 }
+
+/** The start was checked once; what is planned anew goes on from there. */
+const withoutStart = (plan: Plan): Plan => ({
+  ...plan,
+  sections: plan.sections
+    .map((section) => ({ ...section, steps: section.steps.filter((step) => step.kind !== "check_start") }))
+    .filter((section) => section.steps.length > 0),
+});
 
 /** One page that failed is no reason to end a roll: what is not known is asked again, as before a gate. */
 async function planFromLiveState(
@@ -157,7 +165,7 @@ async function doStep(
   run: Run,
   step: PlanStep,
   toBeStarted: readonly ProcessId[],
-): Promise<{ restartNeeded?: boolean }> {
+): Promise<{ awaitingRestart?: AwaitingRestart }> {
   switch (step.kind) {
     case "check_start": {
       say(run, "check the cluster", "step");
@@ -215,9 +223,11 @@ async function doStep(
         promotion.promoted
           ? `AutoFlags promoted, config version ${promotion.configVersion ?? "not told"}`
           : "no new AutoFlags to promote",
-        "lasting",
+        "result",
       );
-      return { restartNeeded: promotion.restartNeeded };
+      if (!promotion.restartNeeded) return {};
+      say(run, "the promoted AutoFlags take effect after one more restart of every process", "lasting");
+      return { awaitingRestart: listAwaiting(await run.collect("all")) };
     }
     case "wait_for_auto_flags":
       say(run, "wait for AutoFlags to arrive", "step");
@@ -227,7 +237,7 @@ async function doStep(
       say(run, "upgrade the BSQL catalog", "step");
       await passGates(run, step, toBeStarted);
       const outcome = await upgradeBsqlCatalog(run);
-      say(run, outcome === "upgraded" ? "BSQL catalog upgraded" : "BSQL is off: no catalog to upgrade", "lasting");
+      say(run, outcome === "upgraded" ? "BSQL catalog upgraded" : "BSQL is off: no catalog to upgrade", "result");
       return {};
     }
     case "check_end":

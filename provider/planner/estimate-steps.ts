@@ -1,4 +1,5 @@
 // How long a plan takes, roughly: the pause is known, the rest are figures from rolls on healthy clusters.
+// Estimates only: nothing waits for these, and nothing ends at them.
 
 import type { Policy } from "../model/desired";
 import type { PlanStep } from "../model/plan";

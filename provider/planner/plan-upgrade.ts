@@ -1,6 +1,7 @@
 // The runbook: desired state and inventory → a numbered plan, or a refusal with reasons.
 // Pure. It says what and in which order; whether a step may be done *now* is for the gates.
 
+import { type AwaitingRestart, isAwaitingRestart } from "../model/awaiting-restart";
 import { type DesiredCluster, isSameProcess, type ProcessId, type Role } from "../model/desired";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Plan, Planned, PlanStep } from "../model/plan";
@@ -18,14 +19,19 @@ export interface PlanContext {
   readonly adoptedVersion: string | undefined;
   /** The cluster that the state is about; undefined when it is not known. */
   readonly clusterUuid?: string | undefined;
+  /** Processes in which promoted AutoFlags take effect only after one more restart (spec A2). */
+  readonly awaitingRestart?: AwaitingRestart | undefined;
 }
 
 export function planUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Planned {
-  const refusals = refuseUpgrade(desired, inventory, context.clusterUuid);
+  const isDue = (facts: ProcessFacts): boolean =>
+    !runs(facts, desired.version) || isAwaitingRestart(context.awaitingRestart, facts);
+  const isAnyDue = inventory.processes.some((facts) => !isDown(facts) && isDue(facts));
+  const refusals = refuseUpgrade(desired, inventory, isAnyDue, context.clusterUuid);
   if (refusals.length > 0) return { kind: "refused", refusals };
 
-  const mservers = planTier("mserver", desired, inventory);
-  const dbservers = planTier("dbserver", desired, inventory);
+  const mservers = planTier("mserver", desired, inventory, isDue);
+  const dbservers = planTier("dbserver", desired, inventory, isDue);
   const isFinalized =
     context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
   const isAsAdopted = context.adoptedVersion === desired.version && mservers.length + dbservers.length === 0;
@@ -56,13 +62,18 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
   };
 }
 
-/** One tier: what is down comes first, then what is old; each is proven back and watched before the next. */
-function planTier(role: Role, desired: DesiredCluster, inventory: Inventory): PlanStep[] {
+/** One tier: what is down comes first, then what is due; each is proven back and watched before the next. */
+function planTier(
+  role: Role,
+  desired: DesiredCluster,
+  inventory: Inventory,
+  isDue: (facts: ProcessFacts) => boolean,
+): PlanStep[] {
   const tier = inventory.processes.filter((facts) => facts.id.role === role);
   const down = tier.filter(isDown);
-  const old = tier.filter((facts) => !isDown(facts) && !runs(facts, desired.version));
+  const due = tier.filter((facts) => !isDown(facts) && isDue(facts));
   const leader = findLeader(inventory, desired.nodes);
-  const ordered = role === "mserver" ? orderMServers(old, leader) : orderDBServers(old, desired.nodes);
+  const ordered = role === "mserver" ? orderMServers(due, leader) : orderDBServers(due, desired.nodes);
   const canDrain = role === "dbserver" && isDrained(desired, inventory);
   return [
     ...down.map((facts): PlanStep => ({ kind: "start_process", process: facts.id })),

@@ -10,23 +10,18 @@ import { isDown, runningVersion } from "./describe-versions";
 export function refuseUpgrade(
   desired: DesiredCluster,
   inventory: Inventory,
+  isAnyDue: boolean,
   clusterUuid: string | undefined = undefined,
 ): Refusal[] {
-  const oldCount = inventory.processes.filter((facts) => isOld(facts, desired.version)).length;
   return [
     ...refuseAnotherCluster(inventory, clusterUuid),
     ...refuseUnseen(inventory),
     ...refuseDowngrade(desired, inventory),
     ...refuseThirdVersion(desired, inventory),
-    ...(oldCount > 0 ? refuseInterruption(desired, inventory) : []),
+    ...(isAnyDue ? refuseInterruption(desired, inventory) : []),
     ...refuseForeignDown(desired, inventory),
   ];
 }
-
-const isOld = (facts: ProcessFacts, wanted: string): boolean => {
-  const running = runningVersion(facts);
-  return running !== undefined && !isSameRelease(wanted, running);
-};
 
 /** A copied stack must not roll a cluster that it never adopted. */
 function refuseAnotherCluster({ config }: Inventory, known: string | undefined): Refusal[] {

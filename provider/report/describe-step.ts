@@ -2,6 +2,7 @@
 
 import { type DesiredCluster, mserverAddresses, processName } from "../model/desired";
 import type { PlanSection, PlanStep } from "../model/plan";
+import { isSameRelease } from "../model/version";
 import { renderDuration } from "./render-duration";
 
 export const SECTION_TITLES: Readonly<Record<PlanSection, string>> = {
@@ -37,7 +38,7 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
     case "restart_process":
       return text(
         `restart ${processName(step.process)}`,
-        `${step.from} → ${version}${step.isLeader ? ", the leader" : ""}; only while ${step.process.role === "mserver" ? "the MServer quorum" : "every tile"} is whole`,
+        `${isSameRelease(version, step.from) ? `once more on ${version}, so that promoted AutoFlags take effect` : `${step.from} → ${version}`}${step.isLeader ? ", the leader" : ""}; only while ${step.process.role === "mserver" ? "the MServer quorum" : "every tile"} is whole`,
       );
     case "step_down_leader":
       return text(

@@ -19,7 +19,8 @@ export function summarisePlan(plan: Plan): string {
   if (stepCount === 0) return `${plan.to}: nothing to do`;
   const processes =
     plan.processCount === 0 ? "" : `${plan.processCount} process${plan.processCount === 1 ? "" : "es"}, `;
-  const change = plan.from === plan.to ? `finalise ${plan.to}` : `${plan.from} → ${plan.to}`;
+  const purpose = plan.processCount === 0 ? "finalise" : "restart on";
+  const change = plan.from === plan.to ? `${purpose} ${plan.to}` : `${plan.from} → ${plan.to}`;
   return `${change}: ${processes}${stepCount} step${stepCount === 1 ? "" : "s"}, about ${renderDuration(plan.estimateMs)}`;
 }
 

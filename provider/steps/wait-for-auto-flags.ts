@@ -1,15 +1,14 @@
-// Waits until every process has heard of the promoted flags: twice the heartbeat interval (spec A4).
+// Waits until every process has heard of the promoted flags: twice the heartbeat interval (spec A4). From 2.20 on processes
+// apply them together, a delay after the promotion that the cluster tells.
 
 import { journal, type Run } from "../executor/run";
 import type { Inventory } from "../model/inventory";
 
-const HEARTBEAT_MS_DEFAULT = 1_000;
-/** When the cluster does not tell its interval, ten times the default covers every setting seen in the field. */
-const UNKNOWN_FACTOR = 10;
-
 export async function waitForAutoFlags(run: Run, inventory: Inventory): Promise<void> {
   const interval = inventory.heartbeatIntervalMs;
-  const waitMs = interval.known ? 2 * interval.value : UNKNOWN_FACTOR * HEARTBEAT_MS_DEFAULT;
+  const heardMs = interval.known ? 2 * interval.value : run.desired.policy.timeouts.autoFlagsMs;
+  const delay = inventory.autoFlagsApplyDelayMs;
+  const waitMs = Math.max(heardMs, delay.known ? delay.value : 0);
   journal(run, "wait_for_auto_flags", { waitMs, heartbeatIntervalMs: interval.known ? interval.value : "not known" });
   await run.ports.clock.sleep(waitMs, run.signal);
 }

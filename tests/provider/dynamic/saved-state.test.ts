@@ -27,6 +27,7 @@ function live(inventory: InventoryShape, more: Partial<LiveFacts> = {}, shape: C
     finalizedVersion: "2.18.0.0",
     remembered: {},
     lastRun: { outcome: "done" },
+    awaitingRestart: {},
     ...more,
   });
 }
@@ -166,4 +167,12 @@ describe("what is remembered", () => {
       adoptedVersion: undefined,
     });
   });
+});
+
+test("a cluster is not called finalized while processes wait for one more restart, and the next plan is told which", () => {
+  const awaitingRestart = { "DBServer db2": "17 since tick 900" };
+  const own = live({ running: NEW }, { awaitingRestart, phase: "restart needed" });
+  expect(own).toMatchObject({ phase: "restart needed", finalized: false, awaitingRestart });
+  expect(finalisationOf(buildOutputs({}, own)).awaitingRestart).toEqual(awaitingRestart);
+  expect(buildOutputs({}, live({ running: NEW }))).not.toHaveProperty("awaitingRestart");
 });

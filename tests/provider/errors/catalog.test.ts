@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BmdbError, ErrorText } from "../../../provider/errors/bmdb-error";
 import * as catalog from "../../../provider/errors/catalog";
-import { refuseUpgrade } from "../../../provider/planner/refuse-upgrade";
+import { planUpgrade } from "../../../provider/planner/plan-upgrade";
 import { renderError } from "../../../provider/report/render-error";
 import { buildDesired, buildInventory, type ClusterShape, type InventoryShape } from "../../support/build-cluster";
 import { expectGolden } from "../../support/golden";
@@ -256,7 +256,11 @@ describe("refusals to plan", () => {
 
   test.each(Object.entries(refusals))("%s reads as its golden", (code, [cluster, inventory]) => {
     const desired = buildDesired(cluster);
-    const found = refuseUpgrade(desired, buildInventory(desired, inventory)).filter((each) => each.code === code);
+    const planned = planUpgrade(desired, buildInventory(desired, inventory), {
+      finalizedVersion: undefined,
+      adoptedVersion: undefined,
+    });
+    const found = planned.kind === "refused" ? planned.refusals.filter((each) => each.code === code) : [];
     expect(found).toHaveLength(1);
     const text = found.map((refusal) => renderError(catalog.refusedToPlan(refusal)).join("\n"));
     expectGolden(`errors/refusal-${code}.txt`, `${text.join("\n")}\n`);

@@ -1,3 +1,4 @@
+import { listAwaiting } from "../../../provider/model/awaiting-restart";
 import { stepId, stepsOf } from "../../../provider/model/plan";
 import { type PlanContext, planUpgrade } from "../../../provider/planner/plan-upgrade";
 import {
@@ -210,4 +211,37 @@ test("after each process the plan of what is left is the rest of the first plan"
 
 test("the same facts give the same plan", () => {
   expect(planFor({}, {})).toEqual(planFor({}, {}));
+});
+
+describe("after a promotion that takes effect only at the next start", () => {
+  const running = "2.18.0.0-b1";
+  const inventory = buildInventory(buildDesired(), { running });
+  const context: PlanContext = {
+    ...nothingRemembered,
+    finalizedVersion: "2.18.0.0",
+    awaitingRestart: listAwaiting(inventory),
+  };
+
+  test("every process is restarted once more, in the same order and with the same proofs, and nothing is promoted again", () => {
+    const ids = stepIds({}, { running }, context);
+    expect(restarts(ids)).toEqual(restarts(stepIds({}, {})));
+    expect(ids.filter((id) => id.startsWith("watch"))).toHaveLength(6);
+    expect(ids.join()).not.toMatch(/promote|catalog/);
+  });
+
+  test("a process that was restarted since is left alone", () => {
+    const { "DBServer db2": _restarted, ...awaitingRestart } = listAwaiting(inventory);
+    const ids = restarts(stepIds({}, { running }, { ...context, awaitingRestart }));
+    expect(ids).toHaveLength(5);
+    expect(ids.join()).not.toContain("dbserver:db2");
+  });
+
+  test("an interruption has to be allowed for it as for any other roll", () => {
+    const cluster: ClusterShape = { nodes: { m1: "mserver", d1: "dbserver" } };
+    const desired = buildDesired(cluster);
+    const awaitingRestart = listAwaiting(buildInventory(desired, { running }));
+    const planned = planFor(cluster, { running }, { ...context, awaitingRestart });
+    expect(planned.kind === "refused" && planned.refusals.map(({ code }) => code)).toEqual(["InterruptionNotAllowed"]);
+    expect(planFor(cluster, { running }, { ...context, awaitingRestart: {} }).kind).toBe("plan");
+  });
 });
