@@ -10,8 +10,22 @@ export interface BmPolicyArgs {
    */
   readonly pause?: Input<string>;
 
-  /** How often the cluster is asked while something is waited for. @default "2s" */
+  /**
+   * How often the cluster is asked while something is waited for. Grows to four times while nothing happens, but not
+   * during the watch. @default "2s"
+   */
   readonly pollInterval?: Input<string>;
+
+  /**
+   * How often a process that was just started is looked at. Grows to four times while nothing happens. @default "1s"
+   */
+  readonly returnPollInterval?: Input<string>;
+
+  /**
+   * How often a stop and start that is under way on a host is asked, and how often it looks there itself. Grows to
+   * four times while nothing happens. @default "300ms"
+   */
+  readonly actPollInterval?: Input<string>;
 
   /** An older heartbeat does not count as alive. @default "10s" */
   readonly heartbeatAgeMax?: Input<string>;
@@ -71,4 +85,39 @@ export interface BmTimeoutArgs {
   readonly page?: Input<string>;
   /** For all attempts of upgrade_bsql together (spec B5). Raises `BsqlUpgradeFailed`. @default "30m" */
   readonly bsqlUpgrade?: Input<string>;
+  /** From SIGKILL until the process must be gone. Raises `RestartFailed`. @default "10s" */
+  readonly kill?: Input<string>;
+  /** From the end of a process until the ports that it held must be free. Raises `RestartFailed`. @default "30s" */
+  readonly ports?: Input<string>;
+  /**
+   * How long child processes (BSQL) of a process that ended have to end by themselves. Then they get SIGTERM, and
+   * SIGKILL after `stop`. @default "10s"
+   */
+  readonly children?: Input<string>;
+  /** From the end of an own start command until its process must be there. Raises `RestartFailed`. @default "10s" */
+  readonly appear?: Input<string>;
+  /**
+   * How long stop and start as a whole may take beyond their single limits: own commands, a busy host. Raises
+   * `RestartFailed`. @default "90s"
+   */
+  readonly act?: Input<string>;
+  /**
+   * How long a gate that is closed at the start of a roll is asked again: nothing is in motion yet, so what is
+   * unhealthy will hardly heal. Never longer than `gate`. Raises `GateClosed`. @default "45s"
+   */
+  readonly startCheck?: Input<string>;
+  /** How long the leader MServer may take to hand over before its stop; then an election decides. @default "30s" */
+  readonly handOver?: Input<string>;
+  /** Until a change of the leader blacklist must have worked. Raises `BmAdminFailed`. @default "60s" */
+  readonly blacklist?: Input<string>;
+  /**
+   * How long bm-admin may take beyond twice `bmAdmin.timeout` before its host counts as hanging. Raises
+   * `CommandTimedOut`. @default "30s"
+   */
+  readonly bmAdminGrace?: Input<string>;
+  /**
+   * The wait for promoted AutoFlags to arrive where the cluster does not tell its heartbeat interval (spec A4).
+   * @default "10s"
+   */
+  readonly autoFlags?: Input<string>;
 }

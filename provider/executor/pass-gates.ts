@@ -9,21 +9,20 @@ import { askAloud } from "./ask";
 import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
 
-/** At the start nothing is in motion yet: what is unhealthy now will hardly heal by waiting. */
-const START_LIMIT_MS = 45_000;
-
 /** Resolves with the inventory that opened them all. Raises `GateClosed`. */
 export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly ProcessId[]): Promise<Inventory> {
   const candidate = "process" in step ? step.process : undefined;
   const { desired } = run;
   const { policy } = desired;
+  const { timeouts } = policy;
   const process = candidate && processName(candidate);
   let told = "";
   const outcome = await pollUntil(
     {
       clock: run.ports.clock,
       intervalMs: policy.pollIntervalMs,
-      limitMs: step.kind === "check_start" ? Math.min(START_LIMIT_MS, policy.timeouts.gateMs) : policy.timeouts.gateMs,
+      // At the start nothing is in motion yet: what is unhealthy now will hardly heal by waiting.
+      limitMs: step.kind === "check_start" ? Math.min(timeouts.startCheckMs, timeouts.gateMs) : timeouts.gateMs,
       signal: run.signal,
       onWait: (last) => {
         if (last !== told) journal(run, "gate_wait", { step: step.kind, process, reason: last });

@@ -26,7 +26,7 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
   const outcome = await pollUntil(
     {
       clock: ports.clock,
-      intervalMs: Math.min(1_000, desired.policy.pollIntervalMs),
+      intervalMs: Math.min(desired.policy.returnPollIntervalMs, desired.policy.pollIntervalMs),
       limitMs: desired.policy.timeouts.startMs + desired.policy.timeouts.returnMs,
       // Not the run's signal: a process in hand is seen back before a run ends.
       signal: new AbortController().signal,

@@ -47,7 +47,7 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
   const askDetails = async (): Promise<Parsed<HostDetails>> => {
     if (!details) return unparsed("its details were not asked this time");
     const paths = await details.paths;
-    return ask(buildHostDetailsCommand({ installDir, version: desired.version, paths }), (result) =>
+    return ask(buildHostDetailsCommand({ installDir, version: desired.version, paths, timeoutMs }), (result) =>
       parseHostDetails(result.stdout),
     );
   };

@@ -15,15 +15,17 @@ export interface HostDetailsQuestion {
   readonly version: string;
   /** Absolute paths whose real place is wanted. */
   readonly paths: readonly string[];
+  /** How long the staged binary may take to tell its version. */
+  readonly timeoutMs: number;
 }
 
-export function buildHostDetailsCommand({ installDir, version, paths }: HostDetailsQuestion): string {
+export function buildHostDetailsCommand({ installDir, version, paths, timeoutMs }: HostDetailsQuestion): string {
   return [
     "LC_ALL=C; export LC_ALL",
     `put() { printf '%s ' "$1"; printf '%s' "$2" | base64 -w0; echo; }`,
     `dir=${releaseDirWord(installDir, version)}`,
     'put kilobytes "$(du -sk "$dir" 2>/dev/null | cut -f1)"',
-    'put binary "$(timeout 20 "$dir/bin/mserver" --version </dev/null 2>/dev/null | head -n 1)"',
+    `put binary "$(timeout ${Math.ceil(timeoutMs / 1000)} "$dir/bin/mserver" --version </dev/null 2>/dev/null | head -n 1)"`,
     // Where the dialect's releases keep them; a release without the folder has no extensions.
     `controls() { for f in "$2"/share/postgresql/extension/*.control "$2"/postgres/share/extension/*.control; do if [ -e "$f" ]; then n=\${f##*/}; put "$1" "\${n%.control}"; fi; done; }`,
     'controls extension "$dir"',

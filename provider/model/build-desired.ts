@@ -84,6 +84,8 @@ function buildPolicy(policy: ClusterInputs["policy"]): Policy {
   return {
     pauseMs: ms(policy?.pause, DEFAULTS.pause),
     pollIntervalMs: ms(policy?.pollInterval, DEFAULTS.pollInterval),
+    returnPollIntervalMs: ms(policy?.returnPollInterval, DEFAULTS.returnPollInterval),
+    actPollIntervalMs: ms(policy?.actPollInterval, DEFAULTS.actPollInterval),
     heartbeatAgeMaxMs: ms(policy?.heartbeatAgeMax, DEFAULTS.heartbeatAgeMax),
     followerLagMaxMs: ms(policy?.followerLagMax, DEFAULTS.followerLagMax),
     allowInterruption: policy?.allowInterruption ?? false,
@@ -99,6 +101,16 @@ function buildPolicy(policy: ClusterInputs["policy"]): Policy {
       sshMs: ms(timeouts?.ssh, standard.ssh),
       pageMs: ms(timeouts?.page, standard.page),
       bsqlUpgradeMs: ms(timeouts?.bsqlUpgrade, standard.bsqlUpgrade),
+      killMs: ms(timeouts?.kill, standard.kill),
+      portsMs: ms(timeouts?.ports, standard.ports),
+      childrenMs: ms(timeouts?.children, standard.children),
+      appearMs: ms(timeouts?.appear, standard.appear),
+      actMs: ms(timeouts?.act, standard.act),
+      startCheckMs: ms(timeouts?.startCheck, standard.startCheck),
+      handOverMs: ms(timeouts?.handOver, standard.handOver),
+      blacklistMs: ms(timeouts?.blacklist, standard.blacklist),
+      bmAdminGraceMs: ms(timeouts?.bmAdminGrace, standard.bmAdminGrace),
+      autoFlagsMs: ms(timeouts?.autoFlags, standard.autoFlags),
     },
   };
 }

@@ -70,6 +70,8 @@ export interface ProcessStartInputs {
 export interface PolicyInputs {
   readonly pause?: string;
   readonly pollInterval?: string;
+  readonly returnPollInterval?: string;
+  readonly actPollInterval?: string;
   readonly heartbeatAgeMax?: string;
   readonly followerLagMax?: string;
   readonly allowInterruption?: boolean;
@@ -85,5 +87,15 @@ export interface PolicyInputs {
     readonly ssh?: string;
     readonly page?: string;
     readonly bsqlUpgrade?: string;
+    readonly kill?: string;
+    readonly ports?: string;
+    readonly children?: string;
+    readonly appear?: string;
+    readonly act?: string;
+    readonly startCheck?: string;
+    readonly handOver?: string;
+    readonly blacklist?: string;
+    readonly bmAdminGrace?: string;
+    readonly autoFlags?: string;
   };
 }

@@ -88,6 +88,10 @@ export interface Policy {
   /** The watch after every process (spec P2). */
   readonly pauseMs: number;
   readonly pollIntervalMs: number;
+  /** How often a process that was just started is looked at. */
+  readonly returnPollIntervalMs: number;
+  /** How often a stop and start that is under way on a host is asked, and how often it looks there itself. */
+  readonly actPollIntervalMs: number;
   readonly heartbeatAgeMaxMs: number;
   readonly followerLagMaxMs: number;
   readonly allowInterruption: boolean;
@@ -110,6 +114,26 @@ export interface Policy {
     readonly pageMs: number;
     /** For all attempts of upgrade_bsql together. */
     readonly bsqlUpgradeMs: number;
+    /** From SIGKILL until the process must be gone. */
+    readonly killMs: number;
+    /** From the end of a process until the ports that it held must be free. */
+    readonly portsMs: number;
+    /** How long child processes (BSQL) of a process that ended have to end by themselves. Then they get SIGTERM, and SIGKILL after `stop`. */
+    readonly childrenMs: number;
+    /** From the end of an own start command until its process must be there. */
+    readonly appearMs: number;
+    /** How long stop and start as a whole may take beyond their single limits: own commands, a busy host. */
+    readonly actMs: number;
+    /** How long a gate that is closed at the start of a roll is asked again: nothing is in motion yet, so what is unhealthy will hardly heal. Never longer than `gate`. */
+    readonly startCheckMs: number;
+    /** How long the leader MServer may take to hand over before its stop; then an election decides. */
+    readonly handOverMs: number;
+    /** Until a change of the leader blacklist must have worked. */
+    readonly blacklistMs: number;
+    /** How long bm-admin may take beyond twice `bmAdmin.timeout` before its host counts as hanging. */
+    readonly bmAdminGraceMs: number;
+    /** The wait for promoted AutoFlags to arrive where the cluster does not tell its heartbeat interval (spec A4). */
+    readonly autoFlagsMs: number;
   };
 }
 

@@ -95,6 +95,8 @@ const waivers = z.record(z.string(), text(rule.reason)).superRefine((value, cont
 const policy = z.strictObject({
   pause: duration.optional(),
   pollInterval: durationAboveZero.optional(),
+  returnPollInterval: durationAboveZero.optional(),
+  actPollInterval: durationAboveZero.optional(),
   heartbeatAgeMax: durationAboveZero.optional(),
   followerLagMax: durationAboveZero.optional(),
   allowInterruption: z.boolean().optional(),
@@ -111,6 +113,16 @@ const policy = z.strictObject({
       ssh: durationAboveZero.optional(),
       page: durationAboveZero.optional(),
       bsqlUpgrade: durationAboveZero.optional(),
+      kill: durationAboveZero.optional(),
+      ports: durationAboveZero.optional(),
+      children: durationAboveZero.optional(),
+      appear: durationAboveZero.optional(),
+      act: durationAboveZero.optional(),
+      startCheck: durationAboveZero.optional(),
+      handOver: durationAboveZero.optional(),
+      blacklist: durationAboveZero.optional(),
+      bmAdminGrace: durationAboveZero.optional(),
+      autoFlags: durationAboveZero.optional(),
     })
     .optional(),
 });

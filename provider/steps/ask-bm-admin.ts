@@ -41,7 +41,7 @@ async function askByName(
       signal: new AbortController().signal,
     },
     async () => {
-      const result = await runBmAdmin(run, [name, ...args], Math.min(run.desired.bmAdmin.timeoutMs, 60_000));
+      const result = await runBmAdmin(run, [name, ...args], Math.min(run.desired.bmAdmin.timeoutMs, limitMs));
       output = `${result.stdout}\n${result.stderr}`;
       const failure = parseQuietFailure(result);
       journal(run, "bm_admin", { operation: name, args, outcome: failure === undefined ? "done" : failure.why });

@@ -12,7 +12,6 @@ import { knownValue } from "../model/fact";
 import type { Inventory } from "../model/inventory";
 import { askBmAdmin } from "./ask-bm-admin";
 
-const CHANGE_LIMIT_MS = 60_000;
 const MARK = '"$HOME/.pulumi-bmdb/dbserver.drained"';
 
 /** Exactly as the DBServer registered: another spelling is accepted silently and has no effect. */
@@ -121,19 +120,20 @@ export async function removeLeftovers(run: Run, inventory: Inventory): Promise<v
 async function changeBlacklist(run: Run, change: "ADD" | "REMOVE", process: ProcessId): Promise<"done" | "unknown"> {
   const address = rpcAddress(run, process);
   const { clock } = run.ports;
+  const limitMs = run.desired.policy.timeouts.blacklistMs;
   const startedMs = clock.monotonicMs();
   for (;;) {
     const answer = await askBmAdmin(run, {
       names: [OPERATION.changeLeaderBlacklist],
       args: [change, address],
-      limitMs: CHANGE_LIMIT_MS,
+      limitMs,
     });
     if (answer === "unknown") return "unknown";
     // It prints nothing, and a concurrent change of the configuration may have undone it: read back.
     const listed = knownValue((await run.collect("none")).config)?.leaderBlacklist;
     const isListed = listed?.some((entry) => `${entry.host}:${entry.port}` === address);
     if (isListed === (change === "ADD")) return "done";
-    if (clock.monotonicMs() - startedMs > CHANGE_LIMIT_MS)
+    if (clock.monotonicMs() - startedMs > limitMs)
       throw bmAdminFailed({
         operation: `${OPERATION.changeLeaderBlacklist} ${change} ${address}`,
         node: process.node,

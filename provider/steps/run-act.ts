@@ -5,7 +5,7 @@ import { restartFailed, startUnknown } from "../errors/catalog";
 import { cleanLine } from "../errors/clean-output";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run } from "../executor/run";
-import { type ProcessId, processName } from "../model/desired";
+import { type Policy, type ProcessId, processName } from "../model/desired";
 import {
   type Act,
   buildActScript,
@@ -22,6 +22,7 @@ export async function runAct(
   wanted: Omit<Act, "id" | "role" | "version">,
 ): Promise<number> {
   const { shell, clock, random } = run.ports;
+  const { policy } = run.desired;
   const act: Act = { ...wanted, id: random.hex(12), role: process.role, version: run.desired.version };
   const timeoutMs = run.desired.policy.timeouts.sshMs;
   journal(run, "act_launched", {
@@ -50,8 +51,8 @@ export async function runAct(
   const outcome = await pollUntil(
     {
       clock,
-      intervalMs: 300,
-      limitMs: run.desired.policy.timeouts.stopMs + 90_000,
+      intervalMs: policy.actPollIntervalMs,
+      limitMs: actLimitMs(policy.timeouts),
       signal: new AbortController().signal,
     },
     async () => {
@@ -98,6 +99,10 @@ export async function runAct(
   journal(run, "act_done", { process: processName(process), act: act.id, pid: report.outcome.pid });
   return report.outcome.pid;
 }
+
+/** All limits of the single parts, whichever of them this act meets, and what lies between them. */
+export const actLimitMs = (timeouts: Policy["timeouts"]): number =>
+  2 * (timeouts.stopMs + timeouts.killMs) + timeouts.childrenMs + timeouts.portsMs + timeouts.appearMs + timeouts.actMs;
 
 const isResult = (answer: unknown): answer is { stdout: string } =>
   typeof answer === "object" && answer !== null && "stdout" in answer;

@@ -7,9 +7,6 @@ import { mserverAddresses } from "../model/desired";
 import { quoteWords } from "../model/quote";
 import type { CommandResult } from "../ports";
 
-/** bm-admin ends by itself when its own limit is over; ours only catches a host that hangs. */
-const GRACE_MS = 30_000;
-
 export function bmAdminNode(run: Run): string {
   const { bmAdmin, nodes } = run.desired;
   const first = nodes.find((node) => node.roles.includes("mserver"));
@@ -28,5 +25,7 @@ export async function runBmAdmin(run: Run, operation: readonly string[], timeout
     ...operation,
   ];
   const command = `cd ${releaseDirWord(desired.release.installDir, desired.version)} && ./bin/bm-admin ${quoteWords(words)}`;
-  return ports.shell.run(bmAdminNode(run), command, { timeoutMs: timeoutMs * 2 + GRACE_MS });
+  // bm-admin ends by itself when its own limit is over; ours only catches a host that hangs.
+  const limitMs = timeoutMs * 2 + desired.policy.timeouts.bmAdminGraceMs;
+  return ports.shell.run(bmAdminNode(run), command, { timeoutMs: limitMs });
 }

@@ -11,9 +11,8 @@ import type { Inventory } from "../model/inventory";
 import { isSameRelease } from "../model/version";
 import { askBmAdmin } from "./ask-bm-admin";
 
-const LIMIT_MS = 30_000;
-
 export async function stepDownLeader(run: Run, process: ProcessId): Promise<void> {
+  const limitMs = run.desired.policy.timeouts.handOverMs;
   const before = await run.collect("none");
   if (!leads(run, before, process)) return;
   const successor = findSuccessor(run, before, process);
@@ -22,7 +21,7 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
     const asked = await askBmAdmin(run, {
       names: OPERATION.mserverLeaderStepdown,
       args: [successor],
-      limitMs: LIMIT_MS,
+      limitMs,
     });
     if (asked === "unknown") return say(run, "this bm-admin cannot hand over; an election decides", "lasting");
   } catch (error) {
@@ -30,7 +29,7 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
     return say(run, `MServer ${process.node} did not hand over (${error.text.what}); an election decides`, "lasting");
   }
   const outcome = await pollUntil(
-    { clock: run.ports.clock, intervalMs: run.desired.policy.pollIntervalMs, limitMs: LIMIT_MS, signal: run.signal },
+    { clock: run.ports.clock, intervalMs: run.desired.policy.pollIntervalMs, limitMs, signal: run.signal },
     async () => {
       const inventory = await run.collect("none");
       const isDone = inventory.leader.known && !leads(run, inventory, process);
@@ -40,6 +39,8 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
     },
   );
   journal(run, "handed_over", { process: processName(process), outcome: outcome.kind });
+  if (outcome.kind === "expired")
+    say(run, `${outcome.last} after ${Math.round(outcome.waitedMs / 1000)} s; an election decides`, "lasting");
 }
 
 function leads(run: Run, inventory: Inventory, process: ProcessId): boolean {

@@ -9,8 +9,6 @@ import { journal, type Run, say } from "../executor/run";
 import { parseUpgradeBsqlOutcome } from "../inventory/parse/bm-admin";
 import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
 
-const RETRY_MS = 5_000;
-
 /** Raises `BsqlUpgradeFailed`. */
 export async function upgradeBsqlCatalog(run: Run): Promise<"upgraded" | "not_needed"> {
   const { bmAdmin, policy } = run.desired;
@@ -23,7 +21,7 @@ export async function upgradeBsqlCatalog(run: Run): Promise<"upgraded" | "not_ne
   const outcome = await pollUntil(
     {
       clock: run.ports.clock,
-      intervalMs: Math.min(RETRY_MS, policy.pollIntervalMs * 3),
+      intervalMs: policy.pollIntervalMs,
       limitMs: policy.timeouts.bsqlUpgradeMs,
       signal: run.signal,
     },

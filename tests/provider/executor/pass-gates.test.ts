@@ -118,7 +118,7 @@ test("a gate that never opens ends at the limit, quotes the last reason and name
 test("at the start nothing is in motion, so the wait is short", async () => {
   const { run, passing } = ask({ kind: "check_start" }, () => ({ facts: wait }));
   const error = await ours(passing());
-  expect(run.clock.monotonicMs()).toBe(45_000);
+  expect(run.clock.monotonicMs()).toBe(desired.policy.timeouts.startCheckMs);
   expect(error.text.next).toMatch(/^Nothing was stopped\./);
 });
 

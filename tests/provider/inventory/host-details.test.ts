@@ -35,7 +35,12 @@ function stub(name: string, script: string): void {
 }
 
 function ask(): string {
-  const command = buildHostDetailsCommand({ installDir: "~/softwarebm-{version}", version: "2.18.0.0", paths: [home] });
+  const command = buildHostDetailsCommand({
+    installDir: "~/softwarebm-{version}",
+    version: "2.18.0.0",
+    paths: [home],
+    timeoutMs: 20_000,
+  });
   return execFileSync("/bin/sh", ["-c", command], {
     encoding: "utf8",
     env: { HOME: home, PATH: `${home}/stubs:/usr/bin:/bin` },

@@ -4,7 +4,7 @@ import { type BmdbError, isBmdbError } from "../../../provider/errors/bmdb-error
 import type { ProcessId } from "../../../provider/model/desired";
 import type { CommandResult, Shell } from "../../../provider/ports";
 import { buildReadActCommand, NO_START_RECORD } from "../../../provider/steps/act-script";
-import { runAct } from "../../../provider/steps/run-act";
+import { actLimitMs, runAct } from "../../../provider/steps/run-act";
 import { buildDesired } from "../../support/build-cluster";
 import { buildRun, errorOf, inTurn } from "../../support/build-run";
 import { saying } from "../../support/fake-cluster";
@@ -139,7 +139,7 @@ test("an act that does not end is given up at its limit, with the last thing tha
   const { run, acting } = act([report("stopping 4711")]);
   const text = await textOf(acting());
   expect(text.what).toContain("the act on db2 has not ended; last: stopping 4711");
-  expect(run.clock.monotonicMs()).toBe(stop.timeoutMs + 90_000);
+  expect(run.clock.monotonicMs()).toBe(actLimitMs(desired.policy.timeouts));
 });
 
 test("what the shell raises at the launch is raised", async () => {
