@@ -4,25 +4,40 @@
 // A second Ctrl-C is SIGINT, whose default ends this process at once: what a host was told to do as one act completes there.
 // No handler for it: one that did not exit would make every pulumi command five seconds slower.
 
+// An error that nobody catches is only printed by the SDK's server, and the call that it belonged to would never end.
+// Which one that was nobody knows, so every running operation ends at its next safe point, or after a limit without one.
+
 import { createRequire } from "node:module";
 
 const CANCEL_CALL = "/pulumirpc.ResourceProvider/Cancel";
 
+/** A call that waits for an answer that cannot come any more: longer than the longest way from a stop to a safe point. */
+const STUCK_AFTER_MS = 30 * 60_000;
+
 /** Operations that run now; each ends at its next safe point when its controller is aborted. */
-const running = new Set<AbortController>();
+const running = new Map<AbortController, (error: Error) => void>();
 let isOrphan = false;
 
 export interface Operation {
   readonly signal: AbortSignal;
+  /** The result of `work`; rejects when it can no longer be expected. */
+  watch<T>(work: Promise<T>): Promise<T>;
   end(): void;
 }
 
 export function beginOperation(): Operation {
   const controller = new AbortController();
-  running.add(controller);
+  let giveUp: (error: Error) => void = () => undefined;
+  const stuck = new Promise<never>((_resolve, reject) => {
+    giveUp = reject;
+  });
+  // Nobody may be listening when it is given up.
+  stuck.catch(() => undefined);
+  running.set(controller, giveUp);
   if (isOrphan) controller.abort(new Error("the Pulumi CLI is gone"));
   return {
     signal: controller.signal,
+    watch: (work) => Promise.race([work, stuck]),
     end() {
       running.delete(controller);
       // Nobody is left to answer to; the SDK's server would stay for ever.
@@ -32,13 +47,25 @@ export function beginOperation(): Operation {
 }
 
 function stopAll(reason: string): void {
-  for (const controller of running) controller.abort(new Error(reason));
+  for (const controller of running.keys()) controller.abort(new Error(reason));
+}
+
+/** For what was thrown where nobody catches it. */
+export function stopAfterUncaught(error: unknown): void {
+  const reason = `an error that nothing caught: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+  stopAll(reason);
+  for (const [controller, giveUp] of running)
+    setTimeout(() => {
+      if (running.has(controller)) giveUp(new Error(`${reason}; the operation did not end afterwards`));
+    }, STUCK_AFTER_MS).unref();
 }
 
 /** Only in the engine's plugin process; a private part of grpc-js is used, so whatever is not as expected is left alone. */
 export function listenForCancel(): void {
   const main = require.main?.filename ?? "";
   if (!/dynamic-provider/.test(main)) return;
+  process.on("uncaughtException", stopAfterUncaught);
+  process.on("unhandledRejection", stopAfterUncaught);
   process.stdin.on("end", () => {
     isOrphan = true;
     if (running.size === 0) process.exit(0);

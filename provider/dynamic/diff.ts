@@ -8,6 +8,7 @@ import { stepsOf } from "../model/plan";
 import { hasUnknownValue } from "../model/unknown-value";
 import { renderError } from "../report/render-error";
 import { renderPlan } from "../report/render-plan";
+import { renderRefusals } from "../report/render-refusals";
 import { contextOf, stableJson } from "./call-context";
 import { connectEngineLog } from "./engine-log";
 import { finalisationOf, INPUT_KEYS, pickInputs, recall } from "./saved-state";
@@ -16,8 +17,10 @@ type Props = Record<string, unknown>;
 
 export async function diff(_id: string, olds: Props, news: Props): Promise<{ changes?: boolean }> {
   const changedKeys = INPUT_KEYS.filter((key) => stableJson(olds[key] ?? null) !== stableJson(news[key] ?? null));
-  const { phase } = recall(olds);
-  const isUnfinished = phase === "upgrading" || phase === "restart needed";
+  const { phase, wantedVersion } = recall(olds);
+  // Inputs that a refresh has corrected are equal to the program's although nothing was done for that release yet.
+  const isUndone = wantedVersion !== undefined && wantedVersion !== news["version"];
+  const isUnfinished = isUndone || phase === "upgrading" || phase === "restart needed";
   if (changedKeys.length === 0 && !isUnfinished) return { changes: false };
 
   const context = contextOf(news);
@@ -47,15 +50,7 @@ async function describeChange(olds: Props, news: Props): Promise<string> {
       return stepsOf(planned.plan).length === 0
         ? "no process changes: the new settings are stored"
         : renderPlan(planned.plan, desired);
-    return [
-      `refused: ${planned.refusals.map((refusal) => refusal.code).join(", ")}`,
-      ...planned.refusals.flatMap((refusal) => [
-        "",
-        `what  ${refusal.what}`,
-        ...(refusal.why ? [`why   ${refusal.why}`] : []),
-        `next  ${refusal.next}`,
-      ]),
-    ].join("\n");
+    return renderRefusals(planned.refusals);
   } catch (error) {
     if (!isBmdbError(error)) throw error;
     return renderError(error, "the plan could not be made").join("\n");

@@ -11,7 +11,7 @@ import { renderDuration } from "../report/render-duration";
 import { renderError, renderFailure } from "../report/render-error";
 import { summarisePlan } from "../report/render-plan";
 import { contextOf } from "./call-context";
-import { beginOperation } from "./cancel";
+import { beginOperation, type Operation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
 import { buildOutputs, describeLive, finalisationOf, liveVersion, type Phase, pickInputs, recall } from "./saved-state";
 
@@ -19,9 +19,9 @@ type Props = Record<string, unknown>;
 
 export async function create(inputs: Props): Promise<{ id: string; outs: Props }> {
   const desired = parse(inputs);
-  const { session, sink, close } = openSession(inputs, desired);
+  const { session, sink, watch, close } = openSession(inputs, desired);
   try {
-    const { inventory } = await adoptCluster(session);
+    const { inventory } = await watch(adoptCluster(session));
     const own = describeLive({
       desired,
       inventory,
@@ -42,11 +42,11 @@ export async function create(inputs: Props): Promise<{ id: string; outs: Props }
 
 export async function update(id: string, olds: Props, news: Props): Promise<{ outs: Props }> {
   const desired = parse(news);
-  const { session, sink, close } = openSession(news, desired);
+  const { session, sink, watch, close } = openSession(news, desired);
   const remembered = recall(olds);
   try {
-    const upgrade = await upgradeCluster(session, finalisationOf(olds), (plan) =>
-      sink.emit({ text: summarisePlan(plan), passing: false }),
+    const upgrade = await watch(
+      upgradeCluster(session, finalisationOf(olds), (plan) => sink.emit({ text: summarisePlan(plan), passing: false })),
     ).catch((error: unknown) => {
       // Nothing was begun: the state stays as it is.
       throw plainError(error);
@@ -162,9 +162,9 @@ export async function read(id: string, props: Props): Promise<{ id: string; prop
   const remembered = recall(props);
   const inputs = pickInputs(props);
   const desired = parse({ ...inputs, version: remembered.wantedVersion ?? inputs["version"] });
-  const { session, close } = openSession(props, desired);
+  const { session, watch, close } = openSession(props, desired);
   try {
-    const inventory = await readCluster(session);
+    const inventory = await watch(readCluster(session));
     const version = liveVersion(desired.version, inventory);
     const own = describeLive({
       desired,
@@ -205,6 +205,7 @@ function parse(inputs: Props): DesiredCluster {
 interface OpenSession {
   readonly session: Session;
   readonly sink: FlushableSink;
+  watch: Operation["watch"];
   /** Hands every line to the engine, and says that nothing runs any more. */
   close(): Promise<void>;
 }
@@ -215,6 +216,7 @@ function openSession(inputs: Props, desired: DesiredCluster): OpenSession {
   return {
     sink,
     session: { desired, sink, signal: operation.signal, workingDirectory: process.cwd() },
+    watch: operation.watch,
     async close() {
       await sink.flush();
       operation.end();

@@ -60,6 +60,11 @@ test("an upgrade that was not finished is a change by itself", async () => {
   expect(await diff("c-1", olds, cluster.inputs("2.16.0.0"))).toEqual({ changes: true });
 });
 
+test("a release that runs, as a refresh saw, but for which nothing was finalised yet is a change by itself", async () => {
+  const olds = { ...outputs("2.18.0.0"), wantedVersion: "2.16.0.0" };
+  expect(await diff("c-1", olds, cluster.inputs("2.18.0.0"))).toEqual({ changes: true });
+});
+
 test("a live mix in the outputs is a change", async () => {
   const olds = outputs("2.16.0.0", { version: "2.16.0.0 ×1, 2.18.0.0 ×1", phase: "upgrading" });
   expect(await diff("c-1", olds, cluster.inputs("2.18.0.0"))).toEqual({});
