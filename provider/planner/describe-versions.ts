@@ -1,7 +1,7 @@
 // How a mix of versions is said, everywhere: `2.18.0.0`, or `2.16.0.0 ×2, 2.18.0.0 ×4`, or `… , down ×1`.
 
 import type { Inventory, ProcessFacts } from "../model/inventory";
-import { compareVersions, withoutBuild } from "../model/version";
+import { compareVersions, parseVersion, withoutBuild } from "../model/version";
 
 /** The running release of one process: undefined when it is down or does not say. */
 export const runningVersion = (facts: ProcessFacts): string | undefined =>
@@ -9,11 +9,15 @@ export const runningVersion = (facts: ProcessFacts): string | undefined =>
 
 export const isDown = (facts: ProcessFacts): boolean => facts.isAnswering.known && !facts.isAnswering.value;
 
-export function describeVersions(inventory: Inventory): string {
+/** How versions are told beside `wanted`: with their builds only when it names one, so that a change of build reads as one. */
+export const labelFor = (wanted: string): ((version: string) => string) =>
+  parseVersion(wanted)?.build === undefined ? withoutBuild : (version) => version;
+
+export function describeVersions(inventory: Inventory, labelOf: (version: string) => string = withoutBuild): string {
   const counts = new Map<string, number>();
   for (const facts of inventory.processes) {
     const running = runningVersion(facts);
-    const label = running !== undefined ? withoutBuild(running) : isDown(facts) ? "down" : "not known";
+    const label = running !== undefined ? labelOf(running) : isDown(facts) ? "down" : "not known";
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const labels = [...counts.keys()].sort((a, b) => compareVersions(a, b));

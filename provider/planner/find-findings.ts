@@ -5,47 +5,78 @@ import { type DesiredCluster, processName } from "../model/desired";
 import { isFromSsh } from "../model/fact";
 import type { Inventory } from "../model/inventory";
 import { isDown } from "./describe-versions";
+import { findBootStarters } from "./find-boot-starters";
+import { findStrayEntries } from "./find-stray-entries";
+
+const WOULD_WAIT = "the roll would wait, then stop";
 
 export function findFindings(desired: DesiredCluster, inventory: Inventory): string[] {
-  const findings: string[] = [];
   const down = inventory.processes.filter(isDown);
-  const downHosts = new Set(
-    desired.nodes.filter((node) => down.some((facts) => facts.id.node === node.name)).map((node) => node.host),
-  );
-  for (const facts of down)
-    findings.push(`${processName(facts.id)} is down; it is started first, on ${desired.version}`);
-  // With a DBServer down that is started first, tiles lack replicas because of it, and close no gate.
-  const areTilesJudged = !down.some((facts) => facts.id.role === "dbserver");
-  if (areTilesJudged && inventory.tilesUnderReplicated.known && inventory.tilesUnderReplicated.value.length > 0)
-    findings.push(
-      `${inventory.tilesUnderReplicated.value.length} tiles are under-replicated: the roll would wait, then stop`,
-    );
-  if (areTilesJudged && inventory.tilesLeaderless.known && inventory.tilesLeaderless.value.length > 0)
-    findings.push(`${inventory.tilesLeaderless.value.length} tiles have no leader: the roll would wait, then stop`);
-  for (const entry of inventory.dbservers.known ? inventory.dbservers.value : [])
-    if (entry.status === "DEAD" && !downHosts.has(entry.host))
-      findings.push(`the leader MServer calls DBServer ${entry.host} DEAD`);
-  for (const host of inventory.hosts)
-    for (const line of host.details.known ? host.details.value.bootStarters : [])
-      findings.push(
-        `${host.node} starts BMDB at boot: ${line}; see that it starts ${desired.version} before AutoFlags are promoted`,
-      );
+  return [
+    ...down.map((facts) => `${processName(facts.id)} is down; it is started first, on ${desired.version}`),
+    // With a DBServer down that is started first, tiles lack replicas because of it, and close no gate.
+    ...(down.some((facts) => facts.id.role === "dbserver") ? [] : findTileTrouble(inventory)),
+    ...findStrayEntries(desired, inventory),
+    ...findUnknowns(desired, inventory),
+    ...findBootStarters(desired, inventory),
+    ...findVersionsFromSsh(inventory),
+    ...findInterruptions(desired, inventory),
+  ];
+}
+
+function findTileTrouble({ tilesUnderReplicated, tilesLeaderless }: Inventory): string[] {
+  const under = tilesUnderReplicated.known ? tilesUnderReplicated.value.length : 0;
+  const leaderless = tilesLeaderless.known ? tilesLeaderless.value.length : 0;
+  return [
+    ...(under > 0 ? [`${under === 1 ? "1 tile is" : `${under} tiles are`} under-replicated: ${WOULD_WAIT}`] : []),
+    ...(leaderless > 0
+      ? [`${leaderless === 1 ? "1 tile has" : `${leaderless} tiles have`} no leader: ${WOULD_WAIT}`]
+      : []),
+  ];
+}
+
+/** What no gate takes for good news, told now rather than after the MServers are done. */
+function findUnknowns(desired: DesiredCluster, inventory: Inventory): string[] {
+  const { replicationFactor } = inventory;
+  const lags = inventory.processes
+    .filter((facts) => facts.id.role === "dbserver")
+    .map((facts) => facts.followerLagMsMax);
+  const unknown = lags.find((lag) => !lag.known);
+  // Where there are no tiles at all, nothing lags.
+  const hasTiles = !inventory.dbservers.known || inventory.dbservers.value.some((entry) => entry.tiles.active !== 0);
+  const isLagNeverTold =
+    hasTiles && lags.every((lag) => !lag.known) && !("every_follower_is_current" in desired.policy.waive);
+  return [
+    ...(replicationFactor.known
+      ? []
+      : [
+          `the replication factor is not known (${replicationFactor.why}): the roll would wait before the first DBServer, then stop`,
+        ]),
+    ...(isLagNeverTold && unknown && !unknown.known
+      ? [
+          `how far replicas lag is not known (${unknown.why}): ${WOULD_WAIT}; where no page of this release tells it, waive every_follower_is_current`,
+        ]
+      : []),
+  ];
+}
+
+function findVersionsFromSsh(inventory: Inventory): string[] {
   const onSsh = inventory.processes.filter((facts) => facts.version.known && isFromSsh(facts.version));
-  if (onSsh.length > 0) {
-    const whose =
-      onSsh.length === inventory.processes.length
-        ? "any process"
-        : onSsh.map((facts) => processName(facts.id)).join(", ");
-    findings.push(`versions come over ssh, from the release whose binary runs: no page tells that of ${whose}`);
-  }
+  if (onSsh.length === 0) return [];
+  const isAll = onSsh.length === inventory.processes.length;
+  const whose = isAll ? "any process" : onSsh.map((facts) => processName(facts.id)).join(", ");
+  return [`versions come over ssh, from the release whose binary runs: no page tells that of ${whose}`];
+}
+
+function findInterruptions(desired: DesiredCluster, inventory: Inventory): string[] {
   const mserverCount = desired.nodes.filter((node) => node.roles.includes("mserver")).length;
-  if (mserverCount < 3)
-    findings.push(
-      `${mserverCount} MServer${mserverCount === 1 ? "" : "s"}: DDL and new connections wait while one restarts`,
-    );
-  if (inventory.replicationFactor.known && inventory.replicationFactor.value < 3)
-    findings.push(
-      `replication factor ${inventory.replicationFactor.value}: the tiles of each DBServer are not served while it restarts`,
-    );
-  return findings;
+  const { replicationFactor } = inventory;
+  return [
+    ...(mserverCount < 3
+      ? [`${mserverCount} MServer${mserverCount === 1 ? "" : "s"}: DDL and new connections wait while one restarts`]
+      : []),
+    ...(replicationFactor.known && replicationFactor.value < 3
+      ? [`replication factor ${replicationFactor.value}: the tiles of each DBServer are not served while it restarts`]
+      : []),
+  ];
 }

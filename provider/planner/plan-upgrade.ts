@@ -5,8 +5,8 @@ import { type AwaitingRestart, isAwaitingRestart } from "../model/awaiting-resta
 import { type DesiredCluster, isSameProcess, type ProcessId, type Role } from "../model/desired";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Plan, Planned, PlanStep } from "../model/plan";
-import { isSameRelease, withoutBuild } from "../model/version";
-import { describeVersions, isDown, runningVersion } from "./describe-versions";
+import { isSameRelease } from "../model/version";
+import { describeVersions, isDown, labelFor, runningVersion } from "./describe-versions";
 import { estimateSteps } from "./estimate-steps";
 import { findFindings } from "./find-findings";
 import { findLeader, orderDBServers, orderMServers } from "./order-processes";
@@ -51,8 +51,8 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
   return {
     kind: "plan",
     plan: {
-      from: describeVersions(inventory),
-      to: withoutBuild(desired.version),
+      from: describeVersions(inventory, labelFor(desired.version)),
+      to: desired.version,
       sections,
       processCount: steps.filter((step) => step.kind === "restart_process" || step.kind === "start_process").length,
       estimateMs: estimateSteps(steps, desired.policy),
@@ -84,7 +84,7 @@ function planTier(
       return [
         ...(isLeader && tier.length > 1 ? [{ kind: "step_down_leader" as const, process }] : []),
         ...(canDrain ? [{ kind: "drain_leaders" as const, process }] : []),
-        { kind: "restart_process", process, from: withoutBuild(runningVersion(facts) ?? ""), isLeader },
+        { kind: "restart_process", process, from: labelFor(desired.version)(runningVersion(facts) ?? ""), isLeader },
         ...proofOf(process, canDrain),
       ];
     }),
@@ -125,6 +125,8 @@ function noteOmissions(desired: DesiredCluster, inventory: Inventory, isFinalize
   if (hosts.length > 0)
     notes.push(`release ${desired.version} is staged on ${hosts.join(", ")} first, by the commands of this stack`);
   if (isBsqlOff(desired, inventory)) notes.push("BSQL is off: its catalog is not upgraded (spec B1)");
+  else if (desired.bsql === undefined && !inventory.bsqlEnabled.known)
+    notes.push("whether BSQL is on is not known: upgrade_bsql is run, and says so itself when there is no catalog");
   return notes;
 }
 

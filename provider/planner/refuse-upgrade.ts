@@ -5,7 +5,7 @@ import { isFromSsh, knownValue } from "../model/fact";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
-import { isDown, runningVersion } from "./describe-versions";
+import { isDown, labelFor, runningVersion } from "./describe-versions";
 
 export function refuseUpgrade(
   desired: DesiredCluster,
@@ -50,6 +50,8 @@ function refuseUnseen(inventory: Inventory): Refusal[] {
   });
 }
 
+const NAMES_MAX = 6;
+
 /** Spec L1. */
 function refuseDowngrade(desired: DesiredCluster, inventory: Inventory): Refusal[] {
   const newer = inventory.processes.filter((facts) => {
@@ -59,17 +61,19 @@ function refuseDowngrade(desired: DesiredCluster, inventory: Inventory): Refusal
     );
   });
   if (newer.length === 0) return [];
-  const highest =
-    newer
-      .map((facts) => runningVersion(facts) ?? "")
-      .sort(compareVersions)
-      .at(-1) ?? "";
+  const versions = [...new Set(newer.map((facts) => runningVersion(facts) ?? "").map(labelFor(desired.version)))];
+  const highest = versions.sort(compareVersions).at(-1) ?? "";
+  const names = newer.map((facts) => processName(facts.id));
+  const whose =
+    names.length <= NAMES_MAX
+      ? names.join(", ")
+      : `${names.slice(0, NAMES_MAX).join(", ")} and ${names.length - NAMES_MAX} more`;
   return [
     {
       code: "DowngradeRefused",
-      what: `The program wants ${desired.version}; ${newer.map((facts) => processName(facts.id)).join(", ")} ${newer.length === 1 ? "runs" : "run"} ${withoutBuild(highest)}.`,
+      what: `The program wants ${desired.version}; ${whose} ${names.length === 1 ? "runs" : "run"} ${versions.join(" and ")}.`,
       why: "BMDB does not support a downgrade (spec L1): an old binary may not read what the new one wrote.",
-      next: `Write version: "${withoutBuild(highest)}", or a newer one once the whole cluster runs it.`,
+      next: `Write version: "${highest}", or a newer one once the whole cluster runs it.`,
     },
   ];
 }

@@ -84,4 +84,6 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
   }
 }
 
-const shorten = (addresses: string): string => (addresses.length <= 60 ? addresses : `${addresses.slice(0, 57)}…`);
+/** Whole addresses, or somebody copies half a one. */
+const shorten = (addresses: string): string =>
+  addresses.length <= 60 ? addresses : `${addresses.slice(0, 60).replace(/,[^,]*$/, "")},…`;

@@ -1,9 +1,10 @@
 // The plan as text: a first line that stands alone, then the numbered steps. With `failedAt` the same plan with an arrow.
 
 import type { DesiredCluster } from "../model/desired";
-import { type Plan, type PlanStep, stepsOf } from "../model/plan";
+import { type Plan, stepsOf } from "../model/plan";
 import { describeStep, SECTION_TITLES } from "./describe-step";
 import { renderDuration } from "./render-duration";
+import { shortenTier } from "./shorten-tier";
 
 /** Above this a plan is shortened: the first and last process of a tier stand for the others. */
 const LINES_MAX = 60;
@@ -35,7 +36,7 @@ export function renderPlan(plan: Plan, desired: DesiredCluster, options: RenderO
       number += 1;
       return { step, number };
     });
-    const shown = stepsOf(plan).length > LINES_MAX && options.failedAt === undefined ? shorten(numbered) : numbered;
+    const shown = stepsOf(plan).length > LINES_MAX && options.failedAt === undefined ? shortenTier(numbered) : numbered;
     for (const item of shown) {
       if (typeof item === "string") {
         lines.push(item);
@@ -56,23 +57,4 @@ export function renderPlan(plan: Plan, desired: DesiredCluster, options: RenderO
 function markOf(index: number, failedAt: number | undefined): string {
   if (failedAt === undefined) return " ";
   return index < failedAt ? "✓" : index === failedAt ? "→" : " ";
-}
-
-interface Numbered {
-  readonly step: PlanStep;
-  readonly number: number;
-}
-
-/** The first and the last process of a long tier; one line says which ones come between. */
-function shorten(steps: readonly Numbered[]): (Numbered | string)[] {
-  if (steps.length <= 12) return [...steps];
-  const between = new Set(steps.slice(3, -3).flatMap(({ step }) => ("process" in step ? [step.process.node] : [])));
-  const names = [...between].join(", ");
-  const shortened =
-    names.length <= 90 ? names : `${names.slice(0, 60).replace(/,[^,]*$/, "")}, …, ${[...between].at(-1)}`;
-  return [
-    ...steps.slice(0, 3),
-    `      … the same for ${between.size} others, in this order: ${shortened}`,
-    ...steps.slice(-3),
-  ];
 }

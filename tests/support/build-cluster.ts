@@ -19,8 +19,15 @@ export interface ClusterShape {
 }
 
 export function buildDesired(shape: ClusterShape = {}): DesiredCluster {
+  const parsedInputs = parseDesired(buildInputs(shape));
+  if (!("desired" in parsedInputs)) throw new Error(parsedInputs.problems.join("\n"));
+  return parsedInputs.desired;
+}
+
+/** What a program would give. */
+export function buildInputs(shape: ClusterShape = {}): Record<string, unknown> {
   const names = Object.entries(shape.nodes ?? { db1: "both", db2: "both", db3: "both" });
-  const parsedInputs = parseDesired({
+  return {
     version: shape.version ?? "2.18.0.0",
     nodes: names.map(([name, roles], index) => ({
       name,
@@ -33,9 +40,7 @@ export function buildDesired(shape: ClusterShape = {}): DesiredCluster {
       hosts: Object.fromEntries(names.map(([name]) => [name, { hostKey: HOST_KEY }])),
     },
     ...shape.more,
-  });
-  if (!("desired" in parsedInputs)) throw new Error(parsedInputs.problems.join("\n"));
-  return parsedInputs.desired;
+  };
 }
 
 export const known = <T>(value: T): Fact<T> => factOf(parsed(value), "test", 0);
