@@ -110,6 +110,28 @@ export const FAULT_CATALOGUE = {
     sentence: "upgrade_bsql times out while the server goes on and finishes later.",
     fields: { takesMs: ms.optional(), clientWaitsMs: count.optional(), times: count.optional() },
   },
+  xdcr_group_unready: {
+    sentence: "Replication groups of this target are INITIALIZING or FAILED: they are not set up, paused or resumed.",
+    fields: { state: z.enum(["INITIALIZING", "FAILED"]).optional() },
+  },
+  xdcr_config_races: {
+    sentence: "set_universe_replication_enabled loses against another change of the config some times.",
+    fields: { times: count.optional() },
+  },
+  xdcr_stream_errors: {
+    sentence: "The streams of this target run, and get_replication_status shows errors for them.",
+    fields: {
+      error: z
+        .string()
+        .regex(/^REPLICATION_[A-Z_]+$/)
+        .optional(),
+      text: text.optional(),
+    },
+  },
+  xdcr_lag_stays: {
+    sentence: "The streams of this target run without errors, and their lag only grows.",
+    fields: {},
+  },
   supervisor_restarts_old: {
     sentence: "A supervisor on the host starts the old binary again as soon as the process ends.",
     fields: { host: text, role, release: text.optional() },

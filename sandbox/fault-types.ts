@@ -92,6 +92,20 @@ type AdminFault =
       readonly times?: number | undefined;
     };
 
+/** Ordered in the sandbox of the target; for every group that replicates into it. */
+type XdcrFault =
+  /** @default state "INITIALIZING" */
+  | { readonly kind: "xdcr_group_unready"; readonly state?: "INITIALIZING" | "FAILED" | undefined }
+  /** @default times 2 */
+  | { readonly kind: "xdcr_config_races"; readonly times?: number | undefined }
+  /** `text`: the detail. @default error "REPLICATION_SCHEMA_MISMATCH" */
+  | {
+      readonly kind: "xdcr_stream_errors";
+      readonly error?: string | undefined;
+      readonly text?: string | undefined;
+    }
+  | { readonly kind: "xdcr_lag_stays" };
+
 type HostFault =
   /** `release`: the one it starts. @default the sandbox's first */
   | {
@@ -121,6 +135,6 @@ type Action =
   | { readonly kind: "kill_process"; readonly host: string; readonly role: SandboxRole }
   | { readonly kind: "blacklist_left_behind"; readonly host: string };
 
-export type SandboxFault = StartFault | PageFault | ClusterFault | AdminFault | HostFault | Action;
+export type SandboxFault = StartFault | PageFault | ClusterFault | AdminFault | XdcrFault | HostFault | Action;
 export type SandboxFaultKind = SandboxFault["kind"];
 export type FaultOf<Kind extends SandboxFaultKind> = Extract<SandboxFault, { kind: Kind }>;

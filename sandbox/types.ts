@@ -71,6 +71,15 @@ export interface SandboxEvent {
     | "auto_flags_nothing_to_promote"
     | "bsql_catalog_upgraded"
     | "config_changed"
+    | "xdcr_set_up"
+    | "xdcr_paused"
+    | "xdcr_resumed"
+    | "xdcr_deleted"
+    | "xdcr_error"
+    | "xdcr_versions_mixed"
+    | "xdcr_streams_created"
+    | "xdcr_source_paused"
+    | "xdcr_source_resumed"
     | "command";
   readonly pid?: number;
   readonly version?: string;

@@ -19,6 +19,8 @@ const OPTIONS: readonly FaultOption[] = [
   { flags: "--text <text>", description: "what is answered instead of BMDB's own error" },
   { flags: "--only <way>", description: "disk_full: df or unpack" },
   { flags: "--name <name>", description: "extension_missing: the extension (postgis)" },
+  { flags: "--state <state>", description: "xdcr_group_unready: INITIALIZING or FAILED" },
+  { flags: "--error <name>", description: "xdcr_stream_errors: e.g. REPLICATION_MISSING_OP_ID" },
   { flags: "--on-event <event>", description: "leader_steps_down: at each of these events" },
   { flags: "--times <n>", description: "how often, over all processes", isNumber: true },
   { flags: "--tiles <n>", description: "how many tiles (1)", isNumber: true },

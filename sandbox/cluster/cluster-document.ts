@@ -2,6 +2,7 @@
 
 import { type AutoFlagsConfig, buildInitialAutoFlags, type ReleaseAutoFlags } from "./auto-flags";
 import type { Address } from "./ports";
+import type { XdcrDocument } from "./xdcr/xdcr-document";
 
 export interface TileReplica {
   readonly uuid: string;
@@ -39,6 +40,8 @@ export interface ClusterDocument {
   readonly tiles: readonly TileConfig[];
   /** uuid per MServer address, so that one that is down can still be named. */
   readonly mserverUuids: Readonly<Record<Address, string>>;
+  /** Absent while nothing was ever replicated into or out of this cluster. */
+  readonly xdcr?: XdcrDocument;
 }
 
 export interface NewCluster {

@@ -17,6 +17,8 @@ import { type Reply, succeed } from "./status";
 import type { StoredReplica } from "./tile-replica";
 import { TileSet } from "./tile-set";
 import type { Timers } from "./timers";
+import type { CdcProgress } from "./xdcr/xdcr-messages";
+import { XdcrPoller } from "./xdcr/xdcr-poller";
 
 export interface DbserverState {
   readonly uuid: string;
@@ -46,6 +48,9 @@ export class Dbserver {
   /** The MServer that took the last heartbeat. */
   leader: Address | undefined;
   autoFlags: AutoFlagsConfig;
+  /** How far other clusters are that replicate from this one, as the leader MServer last told. */
+  cdcProgress: readonly CdcProgress[] = [];
+  private readonly poller: XdcrPoller;
   private clusterUuid: string | undefined;
   private tilesVersion: number;
   private target = 0;
@@ -74,6 +79,7 @@ export class Dbserver {
     this.tiles = new TileSet(rpc, timers, ports, stored?.tiles ?? [], startedAtMs);
     this.savedAtMs = startedAtMs;
     this.catalog = new CatalogUpgrade(config.bsqlCatalogVersion, timers, ports);
+    this.poller = new XdcrPoller(config.version, timers, ports);
     this.target = Math.floor(ports.random() * config.mservers.length);
     const unknown = findUnsupportedFlag(this.autoFlags, config.autoFlags, "dbserver");
     if (unknown !== undefined) ports.fatal("tablet_server_main.cc:248", renderUnsupportedFlag(unknown, config.version));
@@ -90,6 +96,7 @@ export class Dbserver {
     if (changed || nowMs - this.savedAtMs >= this.timers.heartbeatIntervalMs * 2) this.save(nowMs);
     this.tickHeartbeat(nowMs);
     this.catalog.tick(nowMs, this.leader);
+    if (!this.isUnsupported) this.poller.tick(nowMs);
   }
 
   receive(nowMs: number, from: Address, message: Message): void {
@@ -99,6 +106,9 @@ export class Dbserver {
         return;
       case "catalog_stored":
         this.catalog.receive(message);
+        return;
+      case "cdc_changes":
+        this.poller.receive(nowMs, from, message, this.clusterUuid ?? "");
         return;
       case "tile_votes_wanted":
       case "tile_votes":
@@ -153,6 +163,7 @@ export class Dbserver {
     // On its own beat: a new leader MServer shows an uptime of 0 until the next figures come.
     const withMetrics = nowMs - this.metricsAtMs >= this.timers.metricsIntervalMs;
     if (withMetrics) this.metricsAtMs = nowMs;
+    const xdcr = this.poller.reports();
     this.ports.send(to, {
       kind: "heartbeat",
       registration: this.registration,
@@ -160,6 +171,7 @@ export class Dbserver {
       tilesVersion: this.tilesVersion,
       tiles: this.tiles.reports(nowMs),
       ...(withMetrics ? { metrics: { uptimeMs: nowMs - this.startedAtMs, ramBytes: this.config.ramBytes() } } : {}),
+      ...(xdcr.length > 0 ? { xdcr } : {}),
     });
   }
 
@@ -182,6 +194,8 @@ export class Dbserver {
     if (this.leader !== from) this.ports.log("I", `Connected to a leader master server at ${from}`);
     this.leader = from;
     this.guess = from;
+    this.cdcProgress = reply.cdc ?? [];
+    this.poller.assign(nowMs, reply.xdcr ?? []);
     const changed =
       reply.clusterUuid !== this.clusterUuid || reply.autoFlags !== undefined || reply.tiles !== undefined;
     this.clusterUuid = reply.clusterUuid;

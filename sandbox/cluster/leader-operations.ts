@@ -101,7 +101,8 @@ export function storeCatalogVersion(
   });
 }
 
-function commit<T>(
+/** Answers with what `committed` gives once a majority has the new document. */
+export function commit<T>(
   leader: Leading,
   document: ClusterDocument,
   respond: (reply: Reply<T>) => void,

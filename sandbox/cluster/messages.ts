@@ -4,6 +4,7 @@ import type { AutoFlagsConfig } from "./auto-flags";
 import type { ClusterDocument, TileConfig } from "./cluster-document";
 import type { Address, Registration } from "./ports";
 import type { Status } from "./status";
+import type { CdcMessage, CdcProgress, XdcrAssignment, XdcrReport } from "./xdcr/xdcr-messages";
 
 /** Raft among MServers. The log is collapsed to its newest entry, which is the whole cluster document. */
 export type RaftMessage =
@@ -66,6 +67,7 @@ export type HeartbeatMessage =
       readonly tiles: readonly TileReport[];
       /** Only every `tserver_heartbeat_metrics_interval_ms`: in between the MServer shows the old figures. */
       readonly metrics?: ServerMetrics;
+      readonly xdcr?: readonly XdcrReport[];
     }
   | {
       readonly kind: "heartbeat_reply";
@@ -75,6 +77,10 @@ export type HeartbeatMessage =
       readonly autoFlags?: AutoFlagsConfig;
       readonly tiles?: { readonly version: number; readonly configs: readonly TileConfig[] };
       readonly stepDowns?: readonly { readonly tile: string; readonly target: Address }[];
+      /** What to poll of other clusters from now on; absent: nothing. */
+      readonly xdcr?: readonly XdcrAssignment[];
+      /** How far other clusters are that poll this one. */
+      readonly cdc?: readonly CdcProgress[];
     };
 
 /** Raft among the replicas of tiles, many tiles in one message. `dataMs`: up to when the data is known. */
@@ -106,4 +112,4 @@ export type CatalogMessage =
   | { readonly kind: "catalog_store"; readonly id: number; readonly version: number }
   | { readonly kind: "catalog_stored"; readonly id: number; readonly status?: Status; readonly version?: number };
 
-export type Message = RaftMessage | HeartbeatMessage | TileMessage | CatalogMessage;
+export type Message = RaftMessage | HeartbeatMessage | TileMessage | CatalogMessage | CdcMessage;

@@ -5,6 +5,7 @@ import { type AutoFlagsConfig, findUnsupportedFlag, type ReleaseAutoFlags, rende
 import { Balancer } from "./balancer";
 import { buildDashedUuid, buildHexId, buildNewClusterDocument, type ClusterDocument } from "./cluster-document";
 import { DbserverRegistry } from "./dbserver-registry";
+import { listLeaderless } from "./judge-tiles";
 import {
   changeLeaderBlacklist,
   type Leading,
@@ -17,9 +18,21 @@ import type { CatalogMessage, HeartbeatMessage, Message, RaftMessage } from "./m
 import type { Address, MachinePorts, Registration } from "./ports";
 import { Raft } from "./raft";
 import { EMPTY_RAFT_STATE, type RaftState } from "./raft-state";
-import type { BsqlCatalogAnswer, MServerRequest } from "./requests";
+import type { BsqlCatalogAnswer, MServerRequest, TableAnswer } from "./requests";
 import { fail, type Reply, type Status, succeed } from "./status";
 import type { Timers } from "./timers";
+import { CdcSource, type SourceAtWork } from "./xdcr/cdc-source";
+import type { CdcMessage } from "./xdcr/xdcr-messages";
+import {
+  alterReplication,
+  deleteReplication,
+  describeSetup,
+  describeStatus,
+  pauseSourceStreams,
+  setReplicationEnabled,
+  setUpReplication,
+} from "./xdcr/xdcr-operations";
+import { XdcrTarget } from "./xdcr/xdcr-target";
 
 export interface MServerState {
   readonly uuid: string;
@@ -48,6 +61,8 @@ export class MServer {
   readonly raft: Raft;
   readonly registry: DbserverRegistry;
   readonly balancer: Balancer;
+  readonly source: CdcSource;
+  readonly target: XdcrTarget;
   private electedAtMs = 0;
   private readonly troubles: LeaderTroubles;
 
@@ -63,6 +78,8 @@ export class MServer {
     this.registration = { uuid, rpc, http, cloud, region, zone, startTimeUs: nowMs * 1000 };
     this.registry = new DbserverRegistry(timers);
     this.balancer = new Balancer(this.registry, timers);
+    this.source = new CdcSource(timers);
+    this.target = new XdcrTarget(timers, this.registry, ports);
     this.troubles = new LeaderTroubles(ports.faults);
     this.raft = new Raft(
       {
@@ -113,15 +130,21 @@ export class MServer {
       document,
       stepDown: () => this.raft.stepDown(nowMs),
     });
-    if (!this.isServing(nowMs) || document === undefined || !this.balancer.isDue(nowMs)) return;
+    if (!this.isServing(nowMs) || document === undefined) return;
+    if (document.xdcr !== undefined) {
+      this.source.tick(this.atWork(nowMs, document));
+      this.target.tick(this.atWork(nowMs, document));
+    }
+    if (!this.balancer.isDue(nowMs)) return;
+    const newest = this.raft.document ?? document;
     const changed = this.balancer.run(
       nowMs,
       nowMs - this.electedAtMs,
-      this.withPeerUuids(document),
+      this.withPeerUuids(newest),
       this.config,
       this.ports.random,
     );
-    if (changed !== document) this.raft.propose(nowMs, changed, () => undefined);
+    if (changed !== newest) this.raft.propose(nowMs, changed, () => undefined);
   }
 
   receive(nowMs: number, from: Address, message: Message): void {
@@ -138,6 +161,12 @@ export class MServer {
       case "append_reply":
       case "take_over":
         this.raft.receive(nowMs, from, message satisfies RaftMessage);
+        return;
+      case "cdc_create_streams":
+      case "cdc_streams_created":
+      case "cdc_delete_streams":
+      case "cdc_poll":
+        this.receiveFromOtherCluster(nowMs, from, message);
         return;
       default:
         return;
@@ -174,8 +203,9 @@ export class MServer {
         respond(succeed(this.balancer.describeServers(nowMs, document)));
         return;
       case "cluster_config": {
-        const { clusterUuid, replicationFactor, config, autoFlags } = document;
-        respond(succeed({ clusterUuid, replicationFactor, config, autoFlags }));
+        const { clusterUuid, replicationFactor, config, autoFlags, xdcr } = document;
+        const answer = { clusterUuid, replicationFactor, config, autoFlags };
+        respond(succeed(xdcr === undefined ? answer : { ...answer, xdcr }));
         return;
       }
       case "change_leader_blacklist":
@@ -193,15 +223,31 @@ export class MServer {
       case "step_down":
         respond(stepDown(leader, request.target));
         return;
+      case "list_tables": {
+        const names = new Map(document.tiles.map((tile) => [tile.tableUuid, tile.tableName]));
+        respond(succeed([...names].map(([uuid, name]): TableAnswer => ({ uuid, name }))));
+        return;
+      }
+      case "setup_universe_replication":
+        setUpReplication(leader, request, respond);
+        return;
+      case "is_setup_universe_replication_done":
+        respond(describeSetup(leader, request.group));
+        return;
+      case "alter_universe_replication":
+        alterReplication(leader, request, this.target, respond);
+        return;
+      case "delete_universe_replication":
+        deleteReplication(leader, request.group, this.target, respond);
+        return;
       case "set_universe_replication_enabled":
-        respond(
-          fail(
-            "Not found",
-            "bm/master/xrepl_catalog_manager.cc:3270",
-            `Unable to ${request.enabled ? "enable" : "disable"} replication for universe ${request.group}: Could not find CDC producer universe: ${request.group}`,
-            "master error 1",
-          ),
-        );
+        setReplicationEnabled(leader, request, this.target, this.ports.faults, respond);
+        return;
+      case "get_replication_status":
+        respond(describeStatus(leader, this.target, request.group));
+        return;
+      case "pause_source_streams":
+        pauseSourceStreams(leader, request, respond);
         return;
     }
   }
@@ -209,6 +255,52 @@ export class MServer {
   private leading(nowMs: number, document: ClusterDocument): Leading {
     const { raft, balancer, config, ports } = this;
     return { nowMs, document, raft, balancer, config, event: ports.event };
+  }
+
+  private receiveFromOtherCluster(nowMs: number, from: Address, message: CdcMessage): void {
+    const document = this.raft.document;
+    if (!this.isServing(nowMs) || document === undefined) {
+      if (message.kind !== "cdc_poll") return;
+      const { leader } = this.raft;
+      const hint = leader === undefined || leader === this.config.rpc ? {} : { leader };
+      const { group } = message;
+      const { version } = this.config;
+      this.ports.send(from, { kind: "cdc_changes", group, accepted: false, version, streams: [], ...hint });
+      return;
+    }
+    const work = this.atWork(nowMs, document);
+    switch (message.kind) {
+      case "cdc_create_streams":
+        this.source.createStreams(work, message, (answer) => this.ports.send(from, answer));
+        return;
+      case "cdc_delete_streams":
+        this.source.deleteStreams(work, message.streams);
+        return;
+      case "cdc_poll":
+        this.ports.send(from, this.source.answerPoll(work, message));
+        return;
+      case "cdc_streams_created":
+        this.target.receive(work, message);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The newest document each time it is asked for: one change may follow another at once. */
+  private atWork(nowMs: number, serving: ClusterDocument): SourceAtWork {
+    const { raft, registry, config, ports } = this;
+    return {
+      nowMs,
+      get document() {
+        return raft.document ?? serving;
+      },
+      version: config.version,
+      random: ports.random,
+      event: (event) => ports.event(event),
+      hasData: (table) => !listLeaderless(nowMs, serving, registry).some((tile) => tile.tableUuid === table),
+      propose: (document, committed) => raft.propose(nowMs, document, (isCommitted) => isCommitted && committed()),
+    };
   }
 
   private storeCatalog(
@@ -253,6 +345,8 @@ export class MServer {
     this.electedAtMs = nowMs;
     this.registry.clear();
     this.balancer.reset();
+    this.source.reset(nowMs);
+    this.target.reset();
     this.ports.event({
       event: "leader_elected",
       term: this.raft.term,
@@ -295,7 +389,10 @@ export class MServer {
     if (this.registry.note(nowMs, heartbeat)) {
       this.ports.log("I", `Registered new tablet server { permanent_uuid: "${uuid}" } ${heartbeat.registration.rpc}`);
     }
+    if (heartbeat.xdcr !== undefined) this.target.noteReports(this.atWork(nowMs, document), heartbeat.xdcr);
     const stepDowns = this.balancer.takeMoves(uuid);
+    const xdcr = this.target.assignmentsFor(nowMs, document, uuid);
+    const cdc = this.source.listProgress(document);
     const isFlagsNews = heartbeat.autoFlagsVersion < document.autoFlags.configVersion;
     const isTilesNews = heartbeat.tilesVersion !== document.tilesVersion;
     const configs = document.tiles.filter((tile) => tile.replicas.some((replica) => replica.uuid === uuid));
@@ -307,6 +404,8 @@ export class MServer {
       ...(isFlagsNews ? { autoFlags: document.autoFlags } : {}),
       ...(isTilesNews ? { tiles: { version: document.tilesVersion, configs } } : {}),
       ...(stepDowns.length > 0 ? { stepDowns } : {}),
+      ...(xdcr.length > 0 ? { xdcr } : {}),
+      ...(cdc.length > 0 ? { cdc } : {}),
     };
   }
 }

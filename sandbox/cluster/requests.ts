@@ -3,6 +3,7 @@
 import type { AutoFlagsConfig, Promotion } from "./auto-flags";
 import type { ClusterConfig, HostPort } from "./cluster-document";
 import type { Address, Registration } from "./ports";
+import type { XdcrDocument } from "./xdcr/xdcr-document";
 
 export type MServerRequest =
   /** Answered by any MServer about itself. */
@@ -22,7 +23,25 @@ export type MServerRequest =
   | { readonly op: "balancer_idle" }
   | { readonly op: "bsql_catalog" }
   | { readonly op: "step_down"; readonly target?: string }
-  | { readonly op: "set_universe_replication_enabled"; readonly group: string; readonly enabled: boolean };
+  | { readonly op: "list_tables" }
+  /** xDCR, asked of the target. */
+  | {
+      readonly op: "setup_universe_replication";
+      readonly group: string;
+      readonly sourceMServers: readonly HostPort[];
+      readonly tables: readonly string[];
+    }
+  | { readonly op: "is_setup_universe_replication_done"; readonly group: string }
+  | { readonly op: "alter_universe_replication"; readonly group: string; readonly change: XdcrChange }
+  | { readonly op: "delete_universe_replication"; readonly group: string }
+  | { readonly op: "set_universe_replication_enabled"; readonly group: string; readonly enabled: boolean }
+  | { readonly op: "get_replication_status"; readonly group?: string }
+  /** xDCR, asked of the source. */
+  | { readonly op: "pause_source_streams"; readonly streams: readonly string[] | "all"; readonly paused: boolean };
+
+export type XdcrChange =
+  | { readonly kind: "set_master_addresses"; readonly sourceMServers: readonly HostPort[] }
+  | { readonly kind: "add_table" | "remove_table"; readonly tables: readonly string[] };
 
 export type DbserverRequest = { readonly op: "upgrade_bsql" } | { readonly op: "is_ready" };
 
@@ -54,6 +73,12 @@ export interface ConfigAnswer {
   readonly replicationFactor: number;
   readonly config: ClusterConfig;
   readonly autoFlags: AutoFlagsConfig;
+  readonly xdcr?: XdcrDocument;
+}
+
+export interface TableAnswer {
+  readonly name: string;
+  readonly uuid: string;
 }
 
 export interface CompletionAnswer {

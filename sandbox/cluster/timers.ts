@@ -14,6 +14,8 @@ export interface Timers {
   readonly balancerMovesMax: number;
   readonly followerFailedMs: number;
   readonly masterRpcTimeoutMs: number;
+  readonly cdcWalRetentionMs: number;
+  readonly cdcCheckpointMs: number;
   /** These have no flag in BMDB: they stand for work that takes a real server time. */
   readonly catalogLoadMs: number;
   readonly tileBootstrapMs: number;
@@ -131,6 +133,20 @@ export const TIMER_FLAGS: readonly TimerFlag[] = [
     unit: "ms",
     floor: 300,
     role: "mserver",
+  },
+  {
+    name: "cdc_wal_retention_time_secs",
+    field: "cdcWalRetentionMs",
+    defaultValue: 14400,
+    unit: "secs",
+    role: "both",
+  },
+  {
+    name: "cdc_state_checkpoint_update_interval_ms",
+    field: "cdcCheckpointMs",
+    defaultValue: 15000,
+    unit: "ms",
+    role: "both",
   },
   {
     name: "leaderless_tablet_alert_delay_secs",

@@ -32,13 +32,15 @@ export interface VirtualOptions {
   readonly tiles?: number;
   readonly bsql?: boolean;
   readonly seed?: number;
+  /** Timers that a flag would set, in the flag's own unit. */
+  readonly flags?: Readonly<Record<string, number>>;
 }
 
 const THREE_HOSTS: readonly Host[] = ["h1", "h2", "h3"].map((name, i) => ({ name, zone: `z${i + 1}` }));
 
 export class VirtualCluster {
   nowMs = 1_000_000;
-  readonly timers: Timers = buildTimers(1);
+  readonly timers: Timers;
   readonly events: (MachineEvent & { readonly host: string; readonly atMs: number })[] = [];
   readonly mservers = new Map<Address, MServer>();
   readonly dbservers = new Map<Address, Dbserver>();
@@ -49,11 +51,22 @@ export class VirtualCluster {
   private readonly turns = new Map<string, number>();
   private readonly disks = new Map<Address, string>();
   private flights: Flight[] = [];
+  private neighbours: readonly VirtualCluster[] = [];
   private randomState: number;
 
   constructor(private readonly options: VirtualOptions = {}) {
     this.hosts = options.hosts ?? THREE_HOSTS;
     this.randomState = options.seed ?? 1;
+    this.timers = buildTimers(1, options.flags ?? {});
+  }
+
+  /** From now on these clusters share one clock and one network. Their hosts must have different names. */
+  static join(...clusters: readonly VirtualCluster[]): void {
+    const nowMs = Math.max(...clusters.map((cluster) => cluster.nowMs));
+    for (const cluster of clusters) {
+      cluster.run(nowMs - cluster.nowMs);
+      cluster.neighbours = clusters.filter((other) => other !== cluster);
+    }
   }
 
   /** Starts every process and waits until tiles have leaders. */
@@ -206,14 +219,20 @@ export class VirtualCluster {
 
   private step(): void {
     this.nowMs += 1;
+    for (const other of this.neighbours) if (other.nowMs < this.nowMs) other.step();
     const due = this.flights.filter((flight) => flight.atMs <= this.nowMs);
     this.flights = this.flights.filter((flight) => flight.atMs > this.nowMs);
     for (const { from, to, message } of due) {
-      this.mservers.get(to)?.receive(this.nowMs, from, message);
-      this.dbservers.get(to)?.receive(this.nowMs, from, message);
+      for (const other of this.neighbours) other.take(this.nowMs, from, to, message);
+      this.take(this.nowMs, from, to, message);
     }
     if (this.nowMs % TICK_MS !== 0) return;
     for (const machine of [...this.mservers.values(), ...this.dbservers.values()]) machine.tick(this.nowMs);
+  }
+
+  private take(nowMs: number, from: Address, to: Address, message: Message): void {
+    this.mservers.get(to)?.receive(nowMs, from, message);
+    this.dbservers.get(to)?.receive(nowMs, from, message);
   }
 
   private placement(host: string): { cloud: string; region: string; zone: string } {
