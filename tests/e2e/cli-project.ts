@@ -1,0 +1,96 @@
+// A user's project on the plain CLI: the sandbox example, in a directory and a stack of its own, for tests that kill things.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { prepareProject } from "../../sandbox/demo/prepare-project";
+import type { ProcessResult } from "../../sandbox/toolchain/run-process";
+import type { TestCluster } from "../support/sandbox-cluster";
+import { createPulumiEnv, REPO_ROOT, runPulumi, type StateResource } from "./harness";
+
+export interface RunningUp {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  /** What it has printed until now. */
+  text(): string;
+}
+
+export interface CliProject {
+  readonly dir: string;
+  cli(...args: string[]): Promise<ProcessResult>;
+  /** Adopts at 2.16.0.0 and fails loudly when that does not work. */
+  adopt(): Promise<void>;
+  want(version: string): Promise<void>;
+  up(): Promise<ProcessResult>;
+  /** An `up` in a process of its own, which the test may kill. */
+  startUp(): RunningUp;
+  /** Pids of the plugin processes of this project's engine. */
+  findPlugins(): number[];
+  exportState(): Promise<readonly StateResource[]>;
+  remove(): void;
+}
+
+export async function createCliProject(cluster: TestCluster): Promise<CliProject> {
+  const { dir, env, toolchain, remove } = await createPulumiEnv();
+  const project = join(dir, "project");
+  mkdirSync(project);
+  prepareProject(join(REPO_ROOT, "examples/sandbox"), project, REPO_ROOT);
+  const cli = (...args: string[]) => runPulumi([...args, "--stack", "test"], { cwd: project, env });
+  const upArgs = ["up", "--yes", "--skip-preview"];
+  const want = async (version: string): Promise<void> => {
+    await cli("config", "set", "bmdbVersion", version);
+  };
+  await runPulumi(["stack", "init", "test"], { cwd: project, env });
+  await cli("config", "set", "sandbox", cluster.sandbox.dir);
+  return {
+    dir: project,
+    cli,
+    want,
+    async adopt() {
+      await want("2.16.0.0");
+      const { code, stdout, stderr } = await cli(...upArgs);
+      if (code !== 0) throw new Error(`${stdout}\n${stderr}`);
+    },
+    up: () => cli(...upArgs),
+    startUp() {
+      const child = spawn(toolchain.pulumi, [...upArgs, "--non-interactive", "--stack", "test"], {
+        cwd: project,
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const chunks: Buffer[] = [];
+      for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+      const ended = new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code)));
+      return { child, ended, text: () => Buffer.concat(chunks).toString() };
+    },
+    findPlugins: () => findPluginsIn(project),
+    async exportState() {
+      const { stdout } = await cli("stack", "export");
+      return (JSON.parse(stdout) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
+    },
+    remove,
+  };
+}
+
+function findPluginsIn(project: string): number[] {
+  const isPlugin = (pid: string): boolean => {
+    try {
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      return commandLine.includes("dynamic-provider") && readlinkSync(`/proc/${pid}/cwd`) === project;
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid) && isPlugin(pid))
+    .map(Number);
+}
+
+export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (await condition()) return;
+    await sleep(100);
+  }
+  throw new Error(`it did not come to this within a minute: ${what}`);
+}
