@@ -5,6 +5,7 @@
 
 import type { ProcessStart, Role } from "../model/desired";
 import { quoteWord } from "../model/quote";
+import { childrenFunctions, endChildren, rememberChildren } from "./children-lines";
 
 export interface Act {
   readonly id: string;
@@ -14,6 +15,18 @@ export interface Act {
   readonly releaseDir: string;
   readonly version: string;
   readonly own: Pick<ProcessStart, "start" | "stop">;
+  /** Of a DBServer: what its BSQL processes may still hold when it has ended. */
+  readonly bsqlPort: number | undefined;
+  readonly limits: ActLimits;
+}
+
+export interface ActLimits {
+  readonly killMs: number;
+  readonly childrenMs: number;
+  readonly portsMs: number;
+  readonly appearMs: number;
+  /** Between two looks of the act itself. */
+  readonly pollMs: number;
 }
 
 /** What an act says that found no record; the person then has to give the arguments. */
@@ -32,6 +45,9 @@ export function buildActScript(act: Act): string {
     // Field 22 of /proc/PID/stat, counted behind the name, which may hold blanks and brackets.
     'ticks() { sed "s/.*) //" "/proc/$1/stat" 2>/dev/null | cut -d " " -f 20; }',
     'gone() { [ ! -d "/proc/$1" ] || sed "s/.*) //" "/proc/$1/stat" 2>/dev/null | grep -q "^[ZX]"; }',
+    // `within CENTISECONDS QUESTION…`, by the kernel's own clock: looks may take long on a busy host.
+    `now() { read -r up idle </proc/uptime; now=\${up%.*}\${up#*.}; }`,
+    `within() { now; end=$((now + $1)); shift; until "$@"; do now; [ "$now" -lt "$end" ] || return 1; sleep ${act.limits.pollMs / 1000}; done; }`,
     ...checkLines(act),
     ...(act.stop ? stopLines(act, act.stop) : []),
     ...startLines(act),
@@ -51,41 +67,55 @@ function checkLines(act: Act): string[] {
   ];
 }
 
+const centiseconds = (ms: number): number => Math.ceil(ms / 10);
+
 function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
-  const limitSeconds = Math.max(1, Math.ceil(stop.timeoutMs / 1000));
+  const { limits } = act;
+  const seconds = (limitMs: number): number => Math.max(1, Math.ceil(limitMs / 1000));
   return [
     `pid=${stop.pid}`,
     `[ "$(ticks "$pid")" = ${quoteWord(stop.startTicks)} ] || fail "process $pid is not the one that was seen; nothing was stopped"`,
-    // The sockets it listens on, to wait until they are free: a start that comes too early fails on a busy port.
-    'inodes=$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n "s/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p" | tr "\\n" " ")',
     "listening() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == \"0A\" { print $2, $10 }'; }",
-    'ports=$(listening | awk -v inodes=" $inodes" \'index(inodes, " " $2 " ") { print $1 }\')',
+    ...childrenFunctions(act.bsqlPort),
+    ...rememberChildren,
+    // The sockets that it and its children listen on, to wait until they are free: a start that comes too early fails on a busy port.
+    `inodes=$(for each in "$pid" $kin; do sockets "\${each%%:*}"; done | tr "\\n" " ")`,
+    'ports=$(listening | awk -v inodes=" $inodes" \'index(inodes, " " $2 " ") { print $1 }\' | sort -u)',
     'say "stopping $pid"',
     act.own.stop === undefined
       ? 'kill -TERM "$pid" 2>/dev/null'
       : `${ownCommand(act.own.stop, act)} >"$role.stop.out" 2>&1 </dev/null || gone "$pid" || fail "the stop command ended with an error: $(head -c 300 "$role.stop.out" | tr "\\n" " ")"`,
-    `waited=0; until gone "$pid"; do`,
-    `  [ "$waited" -lt ${limitSeconds * 5} ] || { say "killed $pid after ${limitSeconds} s"; kill -KILL "$pid" 2>/dev/null; break; }`,
-    "  sleep 0.2; waited=$((waited + 1))",
-    "done",
-    'waited=0; until gone "$pid"; do [ "$waited" -lt 50 ] || fail "process $pid does not end, not even by SIGKILL"; sleep 0.2; waited=$((waited + 1)); done',
+    `within ${centiseconds(stop.timeoutMs)} gone "$pid" || { say "killed $pid after ${seconds(stop.timeoutMs)} s"; kill -KILL "$pid" 2>/dev/null; }`,
+    `within ${centiseconds(limits.killMs)} gone "$pid" || fail "process $pid does not end, not even by SIGKILL"`,
     'say "stopped $pid"',
-    'busy() { for port in $ports; do listening | grep -q "^$port " && return 0; done; return 1; }',
-    'waited=0; while busy; do [ "$waited" -lt 150 ] || fail "its ports are still in use 30 s after it ended: $ports"; sleep 0.2; waited=$((waited + 1)); done',
+    ...endChildren({
+      childrenLimit: centiseconds(limits.childrenMs),
+      stopLimit: centiseconds(stop.timeoutMs),
+      stopSeconds: seconds(stop.timeoutMs),
+      killLimit: centiseconds(limits.killMs),
+    }),
+    'busy() { for port in $ports; do listening | grep "^$port " && return 0; done; return 1; }',
+    "free() { ! busy >/dev/null; }",
+    `numbers() { for port in "$@"; do echo "$((0x\${port##*:}))"; done | sort -un | tr "\\n" " "; }`,
+    `within ${centiseconds(limits.portsMs)} free || fail "a port that it held is still in use ${seconds(limits.portsMs)} s after it ended (it held $(numbers $ports)); in use by $(names $(owners $(busy | cut -d " " -f 2)))"`,
   ];
 }
+
+/** What the new process writes is newer than this file: see read-last-words.ts. */
+const STARTING = ': >"$role.starting"; say "starting from $dir"';
 
 function startLines(act: Act): string[] {
   if (act.own.start !== undefined)
     return [
-      'say "starting from $dir"',
+      STARTING,
       `${ownCommand(act.own.start, act)} >"$role.start.out" 2>&1 </dev/null || fail "the start command ended with an error: $(head -c 300 "$role.start.out" | tr "\\n" " ")"`,
       // A service manager may answer before its process has its name.
-      'waited=0; until pid=$(pgrep -n -x "$role"); do [ "$waited" -lt 50 ] || fail "no process $role 10 s after the start command"; sleep 0.2; waited=$((waited + 1)); done',
+      'appeared() { pid=$(pgrep -n -x "$role"); }',
+      `within ${centiseconds(act.limits.appearMs)} appeared || fail "no process $role ${Math.ceil(act.limits.appearMs / 1000)} s after the start command"`,
       'say "done ok $pid"',
     ];
   return [
-    'say "starting from $dir"',
+    STARTING,
     // A background job of sh is no group leader, so setsid does not fork and $! is the process itself.
     'setsid env -i sh "./$role.start" "$dir" </dev/null >>"$role.start.out" 2>&1 &',
     'say "done ok $!"',

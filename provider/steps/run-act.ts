@@ -3,8 +3,9 @@
 import { isBmdbError } from "../errors/bmdb-error";
 import { restartFailed, startUnknown } from "../errors/catalog";
 import { cleanLine } from "../errors/clean-output";
+import { changeHost } from "../executor/change-host";
 import { pollUntil } from "../executor/poll-until";
-import { journal, type Run } from "../executor/run";
+import { journal, type Run, say } from "../executor/run";
 import { type Policy, type ProcessId, processName } from "../model/desired";
 import {
   type Act,
@@ -19,11 +20,20 @@ import {
 export async function runAct(
   run: Run,
   process: ProcessId,
-  wanted: Omit<Act, "id" | "role" | "version">,
+  wanted: Omit<Act, "id" | "role" | "version" | "limits" | "bsqlPort">,
 ): Promise<number> {
   const { shell, clock, random } = run.ports;
   const { policy } = run.desired;
-  const act: Act = { ...wanted, id: random.hex(12), role: process.role, version: run.desired.version };
+  const { killMs, childrenMs, portsMs, appearMs } = policy.timeouts;
+  const node = run.desired.nodes.find((each) => each.name === process.node);
+  const act: Act = {
+    ...wanted,
+    id: random.hex(12),
+    role: process.role,
+    version: run.desired.version,
+    bsqlPort: process.role === "dbserver" ? node?.ports.bsql : undefined,
+    limits: { killMs, childrenMs, portsMs, appearMs, pollMs: policy.actPollIntervalMs },
+  };
   const timeoutMs = run.desired.policy.timeouts.sshMs;
   journal(run, "act_launched", {
     process: processName(process),
@@ -31,13 +41,14 @@ export async function runAct(
     pidBefore: act.stop?.pid,
     releaseDir: act.releaseDir,
   });
-  const launched = await shell
-    .run(process.node, buildLaunchCommand(act), { timeoutMs, stdin: buildActScript(act) })
-    .catch((error: unknown) => {
-      // Lost on the way back: the act may be under way, and is read back like any other.
-      if (isBmdbError(error) && error.text.evidence?.["isSent"] === true) return undefined;
-      throw error;
-    });
+  const launched = await changeHost(run, process.node, buildLaunchCommand(act), {
+    timeoutMs,
+    stdin: buildActScript(act),
+  }).catch((error: unknown) => {
+    // Lost on the way back: the act may be under way, and is read back like any other.
+    if (isBmdbError(error) && error.text.evidence?.["isSent"] === true) return undefined;
+    throw error;
+  });
   if (launched !== undefined && launched.code !== 0)
     throw restartFailed({
       process: processName(process),
@@ -78,6 +89,11 @@ export async function runAct(
   const report = outcome.value;
   for (const line of report.lines.filter((each) => each.startsWith("killed")))
     journal(run, "killed_by_sigkill", { process: processName(process), line });
+  const leftBehind = report.lines.filter((each) => CHILDREN_LINE.test(each));
+  if (leftBehind.length > 0) {
+    journal(run, "children_left_behind", { process: processName(process), lines: leftBehind });
+    say(run, `${process.node}: after its end ${cleanLine(leftBehind.join("; "))}`, "result");
+  }
   if (report.outcome.kind !== "ok") {
     if (report.outcome.kind === "failed" && report.outcome.reason === NO_START_RECORD && wanted.stop === undefined)
       throw startUnknown({ process: processName(process), role: process.role, node: process.node });
@@ -103,6 +119,8 @@ export async function runAct(
 /** All limits of the single parts, whichever of them this act meets, and what lies between them. */
 export const actLimitMs = (timeouts: Policy["timeouts"]): number =>
   2 * (timeouts.stopMs + timeouts.killMs) + timeouts.childrenMs + timeouts.portsMs + timeouts.appearMs + timeouts.actMs;
+
+const CHILDREN_LINE = /^(?:left behind|ending|killed \d+ \()/;
 
 const isResult = (answer: unknown): answer is { stdout: string } =>
   typeof answer === "object" && answer !== null && "stdout" in answer;

@@ -83,6 +83,8 @@ const baseAct = (stop: Act["stop"]): Act => ({
   releaseDir: join(home, "new"),
   version: "2.18.0.0",
   own: { start: undefined, stop: undefined },
+  bsqlPort: undefined,
+  limits: { killMs: 5_000, childrenMs: 1_000, portsMs: 1_000, appearMs: 1_000, pollMs: 50 },
 });
 const isAlive = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));

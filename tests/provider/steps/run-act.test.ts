@@ -87,6 +87,24 @@ test("a SIGKILL is journalled", async () => {
   );
 });
 
+test("what was left behind and ended is journalled, and said", async () => {
+  const lines = ["left behind 4800 (postgres) ", "ending 4800 (postgres) ", "killed 4800 (postgres) after 60 s"];
+  const { run, acting } = act([report("stopping 4711", "stopped 4711", ...lines, "done ok 5000")]);
+  await acting();
+  expect(run.journalled).toContainEqual(expect.objectContaining({ event: "children_left_behind", lines }));
+  expect(run.said.map(({ text }) => text)).toContainEqual(
+    expect.stringContaining("db2: after its end left behind 4800 (postgres)"),
+  );
+});
+
+test("the act of a DBServer knows its BSQL port and every limit; an MServer's has no such port", async () => {
+  const { run, launches, acting } = act([report("done ok 5000")]);
+  await acting();
+  expect(launches[0]?.stdin).toContain('port=":1539"');
+  expect(launches[0]?.stdin).toContain("sleep 0.3");
+  expect(run.desired.nodes.find((node) => node.name === "db2")?.ports.bsql).toBe(0x1539);
+});
+
 describe("an act that fails says what became of the process", () => {
   test.each<[string, Reading, boolean, string]>([
     [
