@@ -1,8 +1,8 @@
 // Pure: the steps of a run as bars on one time axis, a row per process. One at a time shows as a staircase.
 
-import { renderLength } from "./render-time";
-import type { ReportStep, RunReport } from "./run-report";
 import { stepsOfReport } from "./describe-outcome";
+import { renderLength, renderTook } from "./render-time";
+import type { ReportStep, RunReport } from "./run-report";
 
 export type Phase = "check" | "drain" | "restart" | "proof" | "watch" | "finalise";
 
@@ -80,10 +80,11 @@ export function buildTimeline(report: RunReport): Timeline | undefined {
     }),
     ticks: buildTicks(lengthMs),
     noReturnAtMs: promotion?.beganAtMs === undefined ? undefined : promotion.beganAtMs - report.startedAtMs,
-    phases: [...new Set(begun.map((step) => phaseOf(step)))],
+    phases: ORDER.filter((phase) => begun.some((step) => phaseOf(step) === phase)),
   };
 }
 
+const ORDER: readonly Phase[] = ["check", "drain", "restart", "proof", "watch", "finalise"];
 const phaseOf = (step: ReportStep): Phase => PHASES[step.kind] ?? "finalise";
 
 function buildBar(step: ReportStep, startedAtMs: number): Bar {
@@ -93,7 +94,7 @@ function buildBar(step: ReportStep, startedAtMs: number): Bar {
     phase: phaseOf(step),
     fromMs,
     toMs,
-    title: `${step.number} ${step.title}, ${renderLength(toMs - fromMs)}`,
+    title: `${step.number} ${step.title}, ${renderTook(toMs - fromMs)}`,
     isFailed: step.state === "failed",
   };
 }

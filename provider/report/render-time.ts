@@ -15,6 +15,10 @@ export function renderLength(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
+/** `4.2 s`, `60.0 s`, `12:05`: to be set one below the other, where most are short. */
+export const renderTook = (ms: number): string =>
+  ms < 99_950 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : renderLength(ms);
+
 /** `0.8 s`, `42 s`, `12 min 05 s`, `1 h 02 min`: to be read in a sentence. */
 export function renderSeconds(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

@@ -1,8 +1,8 @@
 // Follows a journal through the plan: which step was under way when something was written, and what came of it.
 
 import type { JournalEvent, JournalStep } from "./journal-events";
-import { tellFact } from "./tell-fact";
 import type { Evidence, Remark, ReportSection, StepState } from "./run-report";
+import { tellFact } from "./tell-fact";
 
 interface OpenStep {
   readonly step: JournalStep;

@@ -59,8 +59,7 @@ export function summariseRun({ events, troubles }: JournalContent): RunReport | 
 
 function outcomeOf(events: readonly JournalEvent[]): Outcome {
   for (const entry of [...events].reverse()) {
-    if (entry.event === "run_done")
-      return events.some((each) => each.event === "step_done") ? "done" : "nothing_to_do";
+    if (entry.event === "run_done") return events.some((each) => each.event === "step_done") ? "done" : "nothing_to_do";
     if (entry.event === "run_ended_early") return entry.isCancelled ? "cancelled" : "stopped";
     if (entry.event === "run_refused") return "refused";
     if (entry.event === "adopted") return "adopted";

@@ -5,8 +5,6 @@ import { renderSeconds } from "./render-time";
 
 export function tellFact(entry: JournalEvent): string | undefined {
   switch (entry.event) {
-    case "gates_open":
-      return entry.evidence.length === 0 ? undefined : `${entry.evidence.length} gates open`;
     case "drained":
       return entry.leadersBefore === undefined
         ? `drained: ${entry.outcome}`
