@@ -5,7 +5,6 @@ import { type AutoFlagsConfig, findUnsupportedFlag, type ReleaseAutoFlags, rende
 import { Balancer } from "./balancer";
 import { buildDashedUuid, buildHexId, buildNewClusterDocument, type ClusterDocument } from "./cluster-document";
 import { DbserverRegistry } from "./dbserver-registry";
-import { listLeaderless } from "./judge-tiles";
 import {
   changeLeaderBlacklist,
   type Leading,
@@ -21,18 +20,8 @@ import { EMPTY_RAFT_STATE, type RaftState } from "./raft-state";
 import type { BsqlCatalogAnswer, MServerRequest, TableAnswer } from "./requests";
 import { fail, type Reply, type Status, succeed } from "./status";
 import type { Timers } from "./timers";
-import { CdcSource, type SourceAtWork } from "./xdcr/cdc-source";
+import { isXdcrRequest, XdcrLeader } from "./xdcr/xdcr-leader";
 import type { CdcMessage } from "./xdcr/xdcr-messages";
-import {
-  alterReplication,
-  deleteReplication,
-  describeSetup,
-  describeStatus,
-  pauseSourceStreams,
-  setReplicationEnabled,
-  setUpReplication,
-} from "./xdcr/xdcr-operations";
-import { XdcrTarget } from "./xdcr/xdcr-target";
 
 export interface MServerState {
   readonly uuid: string;
@@ -61,8 +50,7 @@ export class MServer {
   readonly raft: Raft;
   readonly registry: DbserverRegistry;
   readonly balancer: Balancer;
-  readonly source: CdcSource;
-  readonly target: XdcrTarget;
+  private readonly xdcr: XdcrLeader;
   private electedAtMs = 0;
   private readonly troubles: LeaderTroubles;
 
@@ -78,8 +66,7 @@ export class MServer {
     this.registration = { uuid, rpc, http, cloud, region, zone, startTimeUs: nowMs * 1000 };
     this.registry = new DbserverRegistry(timers);
     this.balancer = new Balancer(this.registry, timers);
-    this.source = new CdcSource(timers);
-    this.target = new XdcrTarget(timers, this.registry, ports);
+    this.xdcr = new XdcrLeader(timers, this.registry, ports);
     this.troubles = new LeaderTroubles(ports.faults);
     this.raft = new Raft(
       {
@@ -131,10 +118,7 @@ export class MServer {
       stepDown: () => this.raft.stepDown(nowMs),
     });
     if (!this.isServing(nowMs) || document === undefined) return;
-    if (document.xdcr !== undefined) {
-      this.source.tick(this.atWork(nowMs, document));
-      this.target.tick(this.atWork(nowMs, document));
-    }
+    this.xdcr.tick(this.leading(nowMs, document));
     if (!this.balancer.isDue(nowMs)) return;
     const newest = this.raft.document ?? document;
     const changed = this.balancer.run(
@@ -195,6 +179,10 @@ export class MServer {
       return;
     }
     const leader = this.leading(nowMs, document);
+    if (isXdcrRequest(request)) {
+      this.xdcr.request(leader, request, respond);
+      return;
+    }
     switch (request.op) {
       case "promote_auto_flags":
         promoteAutoFlags(leader, request.promotion, respond);
@@ -228,27 +216,6 @@ export class MServer {
         respond(succeed([...names].map(([uuid, name]): TableAnswer => ({ uuid, name }))));
         return;
       }
-      case "setup_universe_replication":
-        setUpReplication(leader, request, respond);
-        return;
-      case "is_setup_universe_replication_done":
-        respond(describeSetup(leader, request.group));
-        return;
-      case "alter_universe_replication":
-        alterReplication(leader, request, this.target, respond);
-        return;
-      case "delete_universe_replication":
-        deleteReplication(leader, request.group, this.target, respond);
-        return;
-      case "set_universe_replication_enabled":
-        setReplicationEnabled(leader, request, this.target, this.ports.faults, respond);
-        return;
-      case "get_replication_status":
-        respond(describeStatus(leader, this.target, request.group));
-        return;
-      case "pause_source_streams":
-        pauseSourceStreams(leader, request, respond);
-        return;
     }
   }
 
@@ -268,39 +235,7 @@ export class MServer {
       this.ports.send(from, { kind: "cdc_changes", group, accepted: false, version, streams: [], ...hint });
       return;
     }
-    const work = this.atWork(nowMs, document);
-    switch (message.kind) {
-      case "cdc_create_streams":
-        this.source.createStreams(work, message, (answer) => this.ports.send(from, answer));
-        return;
-      case "cdc_delete_streams":
-        this.source.deleteStreams(work, message.streams);
-        return;
-      case "cdc_poll":
-        this.ports.send(from, this.source.answerPoll(work, message));
-        return;
-      case "cdc_streams_created":
-        this.target.receive(work, message);
-        return;
-      default:
-        return;
-    }
-  }
-
-  /** The newest document each time it is asked for: one change may follow another at once. */
-  private atWork(nowMs: number, serving: ClusterDocument): SourceAtWork {
-    const { raft, registry, config, ports } = this;
-    return {
-      nowMs,
-      get document() {
-        return raft.document ?? serving;
-      },
-      version: config.version,
-      random: ports.random,
-      event: (event) => ports.event(event),
-      hasData: (table) => !listLeaderless(nowMs, serving, registry).some((tile) => tile.tableUuid === table),
-      propose: (document, committed) => raft.propose(nowMs, document, (isCommitted) => isCommitted && committed()),
-    };
+    this.xdcr.receive(this.leading(nowMs, document), from, message);
   }
 
   private storeCatalog(
@@ -345,8 +280,7 @@ export class MServer {
     this.electedAtMs = nowMs;
     this.registry.clear();
     this.balancer.reset();
-    this.source.reset(nowMs);
-    this.target.reset();
+    this.xdcr.reset(nowMs);
     this.ports.event({
       event: "leader_elected",
       term: this.raft.term,
@@ -389,10 +323,7 @@ export class MServer {
     if (this.registry.note(nowMs, heartbeat)) {
       this.ports.log("I", `Registered new tablet server { permanent_uuid: "${uuid}" } ${heartbeat.registration.rpc}`);
     }
-    if (heartbeat.xdcr !== undefined) this.target.noteReports(this.atWork(nowMs, document), heartbeat.xdcr);
     const stepDowns = this.balancer.takeMoves(uuid);
-    const xdcr = this.target.assignmentsFor(nowMs, document, uuid);
-    const cdc = this.source.listProgress(document);
     const isFlagsNews = heartbeat.autoFlagsVersion < document.autoFlags.configVersion;
     const isTilesNews = heartbeat.tilesVersion !== document.tilesVersion;
     const configs = document.tiles.filter((tile) => tile.replicas.some((replica) => replica.uuid === uuid));
@@ -404,8 +335,7 @@ export class MServer {
       ...(isFlagsNews ? { autoFlags: document.autoFlags } : {}),
       ...(isTilesNews ? { tiles: { version: document.tilesVersion, configs } } : {}),
       ...(stepDowns.length > 0 ? { stepDowns } : {}),
-      ...(xdcr.length > 0 ? { xdcr } : {}),
-      ...(cdc.length > 0 ? { cdc } : {}),
+      ...this.xdcr.answerHeartbeat(this.leading(nowMs, document), heartbeat),
     };
   }
 }
