@@ -34,7 +34,15 @@ export function planSituation(situation: Situation): PlannedSituation {
   const inventory = edit(buildInventory(desired, shape), desired);
   const planned = planUpgrade(desired, inventory, { ...NOTHING_REMEMBERED, ...context });
   if (planned.kind === "refused") return { desired, inventory, planned, text: renderRefusals(planned.refusals) };
-  const plan = { ...planned.plan, findings: [...planned.plan.findings, ...findClosed(desired, inventory)] };
+  const { plan } = planned;
   const options = failedAt === undefined ? {} : { failedAt };
-  return { desired, inventory, planned, text: renderPlan(plan, desired, options) };
+  return {
+    desired,
+    inventory,
+    planned,
+    get text() {
+      const findings = [...plan.findings, ...findClosed(desired, inventory)];
+      return renderPlan({ ...plan, findings }, desired, options);
+    },
+  };
 }
