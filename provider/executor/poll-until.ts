@@ -7,20 +7,25 @@ export type PollOutcome<T> =
   | { readonly kind: "done"; readonly value: T; readonly waitedMs: number }
   | { readonly kind: "expired"; readonly last: string; readonly waitedMs: number };
 
+/** The first look back at what a cluster needs some hundred milliseconds for. */
+export const SOON_MS = 250;
+
 export interface PollOptions {
   readonly clock: Clock;
   readonly intervalMs: number;
+  /** Look again so soon at first: for what is often done in a moment. At most `intervalMs`, which is also the default. */
+  readonly firstMs?: number;
   readonly limitMs: number;
   readonly signal: AbortSignal;
   /** Told after every reading that was not yet it. */
   readonly onWait?: (last: string, waitedMs: number) => void;
 }
 
-/** At least one reading is made, whatever the limit. Intervals grow to four times the first one. */
+/** At least one reading is made, whatever the limit. Intervals grow, to four times `intervalMs`. */
 export async function pollUntil<T>(options: PollOptions, probe: () => Promise<Probe<T>>): Promise<PollOutcome<T>> {
   const { clock, limitMs, signal } = options;
   const startedMs = clock.monotonicMs();
-  let intervalMs = options.intervalMs;
+  let intervalMs = Math.min(options.firstMs ?? options.intervalMs, options.intervalMs);
   for (;;) {
     signal.throwIfAborted();
     const reading = await probe();

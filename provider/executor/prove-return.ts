@@ -8,25 +8,29 @@ import type { PlanStep } from "../model/plan";
 import { buildTailCommand } from "../steps/record-start";
 import { askAloud } from "./ask";
 import { judgeReturn } from "./judge-return";
-import { pollUntil } from "./poll-until";
+import { pollUntil, SOON_MS } from "./poll-until";
 import { journal, processKey, type RestartRecord, type Run, say } from "./run";
 
-/** A process is "gone" when three readings in a row say so: between fork and exec it does not have its name yet. */
+/** A process is "gone" when readings over two intervals say so: between fork and exec it does not have its name yet. */
 const GONE_READINGS = 3;
+const GONE_INTERVALS = 2;
 
 export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted: readonly ProcessId[]): Promise<void> {
   const { desired, ports } = run;
   const { process } = restart;
   const step: PlanStep = { kind: "prove_return", process };
   const name = processName(process);
+  const intervalMs = Math.min(desired.policy.returnPollIntervalMs, desired.policy.pollIntervalMs);
   let goneCount = 0;
+  let goneSinceMs = 0;
   let told = "";
   let proof: Inventory | undefined;
   const tail = () => readTail(run, process);
   const outcome = await pollUntil(
     {
       clock: ports.clock,
-      intervalMs: Math.min(desired.policy.returnPollIntervalMs, desired.policy.pollIntervalMs),
+      intervalMs,
+      firstMs: SOON_MS,
       limitMs: desired.policy.timeouts.startMs + desired.policy.timeouts.returnMs,
       // Not the run's signal: a process in hand is seen back before a run ends.
       signal: new AbortController().signal,
@@ -50,7 +54,8 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
         ports.clock.monotonicMs() - restart.orderedAtMs,
       );
       goneCount = verdict.kind === "gone" ? goneCount + 1 : 0;
-      if (goneCount >= GONE_READINGS)
+      if (goneCount === 1) goneSinceMs = ports.clock.monotonicMs();
+      if (goneCount >= GONE_READINGS && ports.clock.monotonicMs() - goneSinceMs >= GONE_INTERVALS * intervalMs)
         throw diedAtStart({ process: name, node: process.node, version: desired.version, output: await tail() });
       if (verdict.kind === "gone") return { done: false as const, last: "there is no such process" };
       if (verdict.kind === "wrong")

@@ -1,4 +1,4 @@
-// Gate: the same MServer was seen leading in several readings in a row.
+// Gate: the same MServer was seen leading in several readings in a row, and for long enough to have heard of everybody.
 //
 // A new leader knows only the DBServers that have sent it a heartbeat, and its lists of tiles are incomplete: what it
 // says right after an election looks healthier, or worse, than it is (reference part 5, rows 7 and 8).
@@ -7,6 +7,9 @@ import { open, wait } from "../model/verdict";
 import type { Gate } from "./gate";
 
 const READINGS_MIN = 3;
+/** Readings may follow each other fast; every DBServer has sent a heartbeat when two intervals are over. */
+const HEARTBEATS_MIN = 2;
+const HEARTBEAT_MS_DEFAULT = 1_000;
 
 export const clusterIsSettled: Gate = {
   id: "cluster_is_settled",
@@ -14,7 +17,12 @@ export const clusterIsSettled: Gate = {
   ask({ inventory }) {
     const { leader } = inventory;
     if (!leader.known) return wait(`which MServer leads is not known: ${leader.why}.`);
-    if (leader.value.readingCount >= READINGS_MIN) return open;
-    return wait(`the leader MServer was seen in ${leader.value.readingCount} of ${READINGS_MIN} readings in a row.`);
+    const { readingCount, forMs } = leader.value;
+    if (readingCount < READINGS_MIN)
+      return wait(`the leader MServer was seen in ${readingCount} of ${READINGS_MIN} readings in a row.`);
+    const interval = inventory.heartbeatIntervalMs;
+    const neededMs = HEARTBEATS_MIN * (interval.known ? interval.value : HEARTBEAT_MS_DEFAULT);
+    if (forMs >= neededMs) return open;
+    return wait(`the leader MServer was seen leading for ${Math.round(forMs)} of ${neededMs} ms.`);
   },
 };

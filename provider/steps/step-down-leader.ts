@@ -3,7 +3,7 @@
 
 import { OPERATION } from "../dialect/bm-admin";
 import { isBmdbError } from "../errors/bmdb-error";
-import { pollUntil } from "../executor/poll-until";
+import { pollUntil, SOON_MS } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
@@ -29,7 +29,13 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
     return say(run, `MServer ${process.node} did not hand over (${error.text.what}); an election decides`, "lasting");
   }
   const outcome = await pollUntil(
-    { clock: run.ports.clock, intervalMs: run.desired.policy.pollIntervalMs, limitMs, signal: run.signal },
+    {
+      clock: run.ports.clock,
+      intervalMs: run.desired.policy.pollIntervalMs,
+      firstMs: SOON_MS,
+      limitMs,
+      signal: run.signal,
+    },
     async () => {
       const inventory = await run.collect("none");
       const isDone = inventory.leader.known && !leads(run, inventory, process);

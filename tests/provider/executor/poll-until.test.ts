@@ -5,7 +5,12 @@ import { createVirtualClock } from "../../support/virtual-clock";
 const notYet = (last: string): Probe<string> => ({ done: false, last });
 const done: Probe<string> = { done: true, value: "here" };
 
-function poll(readings: readonly [Probe<string>, ...Probe<string>[]], limitMs: number, intervalMs = 100) {
+function poll(
+  readings: readonly [Probe<string>, ...Probe<string>[]],
+  limitMs: number,
+  intervalMs = 100,
+  firstMs?: number,
+) {
   const clock = createVirtualClock();
   const controller = new AbortController();
   const waits: [string, number][] = [];
@@ -14,6 +19,7 @@ function poll(readings: readonly [Probe<string>, ...Probe<string>[]], limitMs: n
   const options = {
     clock,
     intervalMs,
+    ...(firstMs !== undefined && { firstMs }),
     limitMs,
     signal: controller.signal,
     onWait: (last: string, ms: number) => waits.push([last, ms]),
@@ -45,6 +51,20 @@ test("intervals grow by 1.3 to four times the first one and no further", async (
   const rounded = clock.slept.map(Math.round);
   expect(rounded.slice(0, 7)).toEqual([100, 130, 169, 220, 286, 371, 400]);
   expect(new Set(rounded.slice(6, -1))).toEqual(new Set([400]));
+});
+
+test("what is often done in a moment is looked at sooner at first, and as rarely in the end", async () => {
+  const { outcome, clock } = poll([notYet("no")], 100_000, 100, 40);
+  await outcome;
+  const rounded = clock.slept.map(Math.round);
+  expect(rounded.slice(0, 4)).toEqual([40, 52, 68, 88]);
+  expect(rounded.at(-2)).toBe(400);
+});
+
+test("a first look is never later than the interval", async () => {
+  const { outcome, clock } = poll([notYet("no"), done], 100_000, 100, 900);
+  await outcome;
+  expect(clock.slept).toEqual([100]);
 });
 
 test("the last sleep ends at the limit, and what was seen there is what is quoted", async () => {

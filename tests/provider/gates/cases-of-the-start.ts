@@ -200,6 +200,12 @@ export const casesOfTheStart: readonly GateCase[] = [
     { step: dbserver("db1"), inventory: { facts: { leader: known({ uuid: "u", readingCount: 1, forMs: 0 }) } } },
     "wait: the leader MServer was seen in 1 of 3 readings in a row.",
   ],
+  [
+    "cluster_is_settled",
+    "three readings followed each other faster than heartbeats do",
+    { step: dbserver("db1"), inventory: { facts: { leader: known({ uuid: "u", readingCount: 3, forMs: 600 }) } } },
+    "wait: the leader MServer was seen leading for 600 of 2000 ms.",
+  ],
   ["every_tile_keeps_a_majority", "all others count", { step: dbserver("db1") }, "open"],
   ["every_tile_keeps_a_majority", "an MServer is stopped", { step: mserver("db1") }, "open"],
   [
