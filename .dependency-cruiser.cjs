@@ -64,6 +64,7 @@ module.exports = {
       [folders(PURE)],
       "Names and texts of a BMDB release are facts; they decide and do nothing.",
     ),
+    mayOnlyImport("lease", [folders(PURE)], "Who holds the lease follows from records and times; it asks nobody."),
     mayOnlyImport("gates", [folders(PURE)], "A gate is a pure question about an inventory; it cannot look or act."),
     mayOnlyImport(
       "planner",
@@ -79,12 +80,12 @@ module.exports = {
     mayOnlyImport(
       "steps",
       // What a step is handed, and how it waits, are the executor's; its control flow is not.
-      [folders(`${PURE}|inventory`), PORTS, "^provider/executor/(run|poll-until)\\.ts$"],
+      [folders(`${PURE}|inventory`), PORTS, "^provider/executor/(run|poll-until|change-host)\\.ts$"],
       "A step changes the world through ports and never decides whether it is time to.",
     ),
     mayOnlyImport(
       "executor",
-      [folders(`${PURE}|inventory|gates|planner|report|steps`), PORTS],
+      [folders(`${PURE}|lease|inventory|gates|planner|report|steps`), PORTS],
       "All control flow of a run is here, over ports: it must run on a virtual clock in an invented cluster.",
     ),
     mayOnlyImport("adapters", [folders(PURE), PORTS], "Adapters implement ports and know nothing of upgrades."),

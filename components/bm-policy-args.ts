@@ -83,6 +83,11 @@ export interface BmTimeoutArgs {
   readonly ssh?: Input<string>;
   /** For one page. @default "5s" */
   readonly page?: Input<string>;
+  /**
+   * The term of the lease that keeps a second run out of the cluster. It is renewed three times in it; after a run that was
+   * killed the next one waits for so long. Raises `LeaseHeld` or `LeaseLost`. @default "60s"
+   */
+  readonly lease?: Input<string>;
   /** For all attempts of upgrade_bsql together (spec B5). Raises `BsqlUpgradeFailed`. @default "30m" */
   readonly bsqlUpgrade?: Input<string>;
   /** From SIGKILL until the process must be gone. Raises `RestartFailed`. @default "10s" */

@@ -1,22 +1,26 @@
 // The composition root: builds the adapters, looks at the cluster, plans, runs, and says what is the case now.
 
 import { openJournal } from "./adapters/file-journal";
+import { readOperator } from "./adapters/operator";
 import { createSshShell } from "./adapters/ssh-shell";
 import { systemClock } from "./adapters/system-clock";
 import { systemRandom } from "./adapters/system-random";
 import { createWebPages } from "./adapters/undici-pages";
+import { isBmdbError } from "./errors/bmdb-error";
 import { adoptVersionDiffers, clusterUnreachable, gateClosed, refusedToPlan } from "./errors/catalog";
 import { journalEnd, journalRefusal, journalStart } from "./executor/journal-run";
 import { passGates } from "./executor/pass-gates";
-import { journal, type Run, type RunPorts } from "./executor/run";
+import { journal, noLease, type Run, type RunPorts } from "./executor/run";
 import { type RunResult, runPlan } from "./executor/run-plan";
+import { withLease } from "./executor/with-lease";
 import { findClosed } from "./gates/find-closed";
 import { collectHost } from "./inventory/collect-host";
 import { collectInventory, forgetfulLeaderMemory } from "./inventory/collect-inventory";
 import { type AwaitingRestart, stillAwaiting } from "./model/awaiting-restart";
 import { type DesiredCluster, mserverAddresses, processName } from "./model/desired";
 import type { Inventory } from "./model/inventory";
-import type { Plan, Planned } from "./model/plan";
+import type { LeaseOwner } from "./model/lease-record";
+import { type Plan, type Planned, stepsOf } from "./model/plan";
 import { isSameRelease } from "./model/version";
 import { describeVersions, versionOfProcess } from "./planner/describe-versions";
 import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
@@ -29,6 +33,8 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Where the journal's folder is looked for upwards. Undefined: this look at the cluster is not journalled. */
   readonly workingDirectory: string | undefined;
+  /** `project/stack`, for whoever meets the lease of this run; undefined where it is not known. */
+  readonly stack?: string | undefined;
 }
 
 export interface Adoption {
@@ -78,6 +84,7 @@ export async function withRun<T>(session: Session, work: (run: Run) => Promise<T
     unknownOperations: new Set(),
     waived: new Set(),
     progress: { done: 0, total: 0 },
+    lease: noLease,
     collect: (hosts, depth) =>
       collectInventory({
         desired,
@@ -94,6 +101,13 @@ export async function withRun<T>(session: Session, work: (run: Run) => Promise<T
     await Promise.all([shell.close(), pages.close()]);
   }
 }
+
+const ownerOf = (session: Session, run: Run): LeaseOwner => ({
+  ...readOperator(),
+  stack: session.stack ?? "a stack without a name",
+  runId: run.id,
+  since: new Date(run.ports.clock.nowMs()).toISOString(),
+});
 
 /** A cluster of which no MServer says anything usable is an error, never an empty inventory. */
 export function assertReachable(desired: DesiredCluster, inventory: Inventory): void {
@@ -119,24 +133,31 @@ export async function previewUpgrade(
 /** Verifies that the cluster is what the program says it is. Changes no process; writes down how each one is started. */
 export async function adoptCluster(session: Session): Promise<Adoption> {
   return withRun(session, async (run) => {
-    const { desired } = session;
-    const seen = await run.collect("all");
-    assertReachable(desired, seen);
-    const differs = seen.processes.some(
-      (facts) => !facts.version.known || !isSameRelease(desired.version, facts.version.value),
-    );
-    if (differs)
-      throw adoptVersionDiffers({
-        stated: desired.version,
-        live: describeVersions(seen),
-        perProcess: seen.processes.map((facts) => `${processName(facts.id)}  ${versionOfProcess(facts)}`),
-      });
-    journal(run, "adopt_started", { version: desired.version });
-    const inventory = await passGates(run, { kind: "check_end" }, []);
-    for (const node of desired.nodes) await recordStarts(run, node);
-    journal(run, "adopted", { version: desired.version });
-    return { inventory };
+    assertReachable(session.desired, await run.collect("none"));
+    // Records of how processes are started are what a roll of somebody else reads and writes, too.
+    return withLease(run, ownerOf(session, run), (held) => adopt(held));
   });
+}
+
+async function adopt(run: Run): Promise<Adoption> {
+  const { desired } = run;
+  const seen = await run.collect("all");
+  assertReachable(desired, seen);
+  const differs = seen.processes.some(
+    (facts) => !facts.version.known || !isSameRelease(desired.version, facts.version.value),
+  );
+  if (differs)
+    throw adoptVersionDiffers({
+      stated: desired.version,
+      live: describeVersions(seen),
+      perProcess: seen.processes.map((facts) => `${processName(facts.id)}  ${versionOfProcess(facts)}`),
+    });
+  journal(run, "adopt_started", { version: desired.version });
+  const inventory = await passGates(run, { kind: "check_end" }, []);
+  await run.lease.fence();
+  for (const node of desired.nodes) await recordStarts(run, node);
+  journal(run, "adopted", { version: desired.version });
+  return { inventory };
 }
 
 /** The live truth. Raises `ClusterUnreachable` when it cannot be had. */
@@ -165,26 +186,35 @@ export async function upgradeCluster(
     const awaitingNow = (): AwaitingRestart => omitRestarted(context.awaitingRestart ?? {}, run);
     const planAgain = (inventory: Inventory): Planned =>
       planUpgrade(desired, inventory, { ...context, awaitingRestart: awaitingNow() });
-    const before = await run.collect("all", "thorough");
-    assertReachable(desired, before);
-    const planned = planAgain(before);
-    if (planned.kind === "refused") {
-      journalRefusal(run, planned.refusals);
-      const [first, ...others] = planned.refusals;
-      if (first === undefined)
-        throw gateClosed({
-          gate: "plan",
-          reason: "refused without a reason.",
-          waitedMs: 0,
-          untouched: "Nothing was stopped.",
-        });
-      throw refusedToPlan({ ...first, what: [first.what, ...others.map((other) => other.what)].join(" ") });
-    }
-    onPlan(planned.plan);
-    const startedAtMs = run.ports.clock.nowMs();
-    const startedMs = run.ports.clock.monotonicMs();
-    journalStart(run, planned.plan, before);
-    const result = await runPlan(run, planned.plan, planAgain);
+    const look = async (): Promise<{ before: Inventory; planned: Planned }> => {
+      const before = await run.collect("all", "thorough");
+      assertReachable(desired, before);
+      return { before, planned: planAgain(before) };
+    };
+    const carryOut = async (holder: Run, { before, planned }: Awaited<ReturnType<typeof look>>) => {
+      if (planned.kind === "refused") {
+        journalRefusal(run, planned.refusals);
+        throw explainRefusal(planned.refusals);
+      }
+      onPlan(planned.plan);
+      const startedAtMs = run.ports.clock.nowMs();
+      const startedMs = run.ports.clock.monotonicMs();
+      journalStart(run, planned.plan, before);
+      return { before, startedAtMs, startedMs, result: await runPlan(holder, planned.plan, planAgain) };
+    };
+    const first = await look();
+    const isIdle = first.planned.kind === "plan" && stepsOf(first.planned.plan).length === 0;
+    // Under the lease the cluster is seen anew: a run that held it until now may have changed everything.
+    const { before, startedAtMs, startedMs, result } = isIdle
+      ? await carryOut(run, first)
+      : await withLease(run, ownerOf(session, run), async (held) => carryOut(held, await look())).catch(
+          (error: unknown) => {
+            // Refused anyway; whether another run is the reason cannot be asked.
+            if (first.planned.kind === "refused" && isBmdbError(error, "LeaseUnreachable"))
+              throw explainRefusal(first.planned.refusals);
+            throw error;
+          },
+        );
     const awaitingRestart = result.awaitingRestart ?? stillAwaiting(awaitingNow(), before);
     const after = await run.collect("none").catch(() => undefined);
     const tookMs = Math.round(run.ports.clock.monotonicMs() - startedMs);
@@ -200,4 +230,11 @@ export async function upgradeCluster(
       awaitingRestart,
     };
   });
+}
+
+function explainRefusal(refusals: Extract<Planned, { kind: "refused" }>["refusals"]): Error {
+  const [first, ...others] = refusals;
+  return first === undefined
+    ? gateClosed({ gate: "plan", reason: "refused without a reason.", waitedMs: 0, untouched: "Nothing was stopped." })
+    : refusedToPlan({ ...first, what: [first.what, ...others.map((other) => other.what)].join(" ") });
 }

@@ -50,6 +50,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Does `work`, which never rejects, every `ms` beside everything else, never twice at a time, until the answer is called. */
+  every(ms: number, work: () => Promise<void>): () => void;
 }
 
 /** Chance, passed in so that a run can be repeated. */

@@ -8,4 +8,17 @@ export const systemClock: Clock = {
   sleep: async (ms, signal) => {
     await sleep(ms, undefined, signal ? { signal } : {});
   },
+  every(ms, work) {
+    let isBusy = false;
+    const timer = setInterval(() => {
+      if (isBusy) return;
+      isBusy = true;
+      void work().finally(() => {
+        isBusy = false;
+      });
+    }, ms);
+    // What it is done beside keeps the process alive.
+    timer.unref();
+    return () => clearInterval(timer);
+  },
 };

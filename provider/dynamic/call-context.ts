@@ -23,6 +23,12 @@ export function noteContext(inputs: Readonly<Record<string, unknown>>, context: 
 export const contextOf = (inputs: Readonly<Record<string, unknown>>): CallContext | undefined =>
   contexts.get(keyOf(inputs));
 
+/** `project/stack` of a URN: `urn:pulumi:prod::shop::…` is of `shop/prod`. */
+export function stackOf(urn: string | undefined): string | undefined {
+  const match = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn ?? "");
+  return match ? `${match[2]}/${match[1]}` : undefined;
+}
+
 // A hash, because the inputs hold a private key and a map's keys live as long as the process.
 function keyOf(inputs: Readonly<Record<string, unknown>>): string {
   const { __provider: _text, ...plain } = inputs;

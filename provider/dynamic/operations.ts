@@ -10,7 +10,7 @@ import { versionOfProcess } from "../planner/describe-versions";
 import { renderDuration } from "../report/render-duration";
 import { renderError, renderFailure } from "../report/render-error";
 import { summarisePlan } from "../report/render-plan";
-import { contextOf } from "./call-context";
+import { contextOf, stackOf } from "./call-context";
 import { beginOperation, type Operation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
 import { buildOutputs, describeLive, finalisationOf, liveVersion, type Phase, pickInputs, recall } from "./saved-state";
@@ -211,11 +211,12 @@ interface OpenSession {
 }
 
 function openSession(inputs: Props, desired: DesiredCluster): OpenSession {
-  const sink = createEngineSink(contextOf(inputs)?.urn, connectEngineLog(), () => Date.now());
+  const urn = contextOf(inputs)?.urn;
+  const sink = createEngineSink(urn, connectEngineLog(), () => Date.now());
   const operation = beginOperation();
   return {
     sink,
-    session: { desired, sink, signal: operation.signal, workingDirectory: process.cwd() },
+    session: { desired, sink, signal: operation.signal, workingDirectory: process.cwd(), stack: stackOf(urn) },
     watch: operation.watch,
     async close() {
       await sink.flush();

@@ -1,6 +1,7 @@
 // The wording of every error, one function per code. Call sites bring facts, not prose.
 // docs/errors.md lists the same codes; a test compares the two.
 
+import type { LeaseOwner, LeaseRecord } from "../model/lease-record";
 import { BmdbError, type ErrorText } from "./bmdb-error";
 import { cleanLine, cleanOutput } from "./clean-output";
 
@@ -303,4 +304,61 @@ export const runStopped = (f: { reason: string }): BmdbError =>
     next: "No process was left stopped by it. Run `pulumi up`; it does the rest and only the rest.",
     blame: "operator",
     retry: "automatic",
+  });
+
+const ownerText = (owner: LeaseOwner): string =>
+  `${owner.stack} (${owner.person} on ${owner.host}), run ${owner.runId}, since ${owner.since} by its own clock`;
+
+/** `owner` undefined: what lies there cannot be read. `waitedMs`: it was waited for, and somebody was there all the time. */
+export const leaseHeld = (f: { owner: LeaseOwner | undefined; termMs: number; waitedMs?: number }): BmdbError =>
+  error({
+    code: "LeaseHeld",
+    what: `The lease on this cluster is held by ${f.owner ? ownerText(f.owner) : "somebody whose record cannot be read"}; ${
+      f.waitedMs === undefined ? "it was renewed while this run looked" : `this run waited for ${seconds(f.waitedMs)}`
+    }.`,
+    why: "Each of two runs would stop a process that the other one counts on.",
+    next: `Nothing was changed. Wait until that run has ended, then run \`pulumi up\`. If it is dead, \`pulumi up\` waits by itself, for ${seconds(f.termMs)} after the last renewal, and takes over.`,
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { ...f.owner, termMs: f.termMs },
+  });
+
+/** `node` undefined: no host said so, but it could not be renewed for `silentMs`. `isThere`: something lies on the host. */
+export const leaseLost = (f: {
+  node: string | undefined;
+  seen: LeaseRecord | undefined;
+  isThere: boolean;
+  silentMs: number;
+}): BmdbError =>
+  error({
+    code: "LeaseLost",
+    what:
+      f.node === undefined
+        ? `The lease on this cluster could not be renewed on a majority of the MServer hosts for ${seconds(f.silentMs)}.`
+        : f.seen === undefined
+          ? `This run's lease is no longer on ${f.node}: ${f.isThere ? "what lies there cannot be read" : "nothing lies there"}.`
+          : f.seen.state === "held"
+            ? `${f.node} shows the lease of ${ownerText(f.seen.owner)} instead of this run's; this run last renewed its own ${seconds(f.silentMs)} ago.`
+            : `${f.node} shows that this run's lease was taken over or broken by ${f.seen.owner.person} on ${f.seen.owner.host}, ${f.seen.owner.since} by that clock.`,
+    why: "Another run may change the cluster now.",
+    next: "Nothing further was touched; what a host was told to do as one act completes there. See who rolls (`pulumi-bmdb lease show`) and let that run end, then run `pulumi up`.",
+    blame: "operator",
+    retry: "after_operator",
+    evidence: { ...(f.node !== undefined && { node: f.node }), ...f.seen?.owner, epoch: f.seen?.epoch ?? 0 },
+  });
+
+/** `failed`: why, by host. */
+export const leaseUnreachable = (f: {
+  failed: ReadonlyMap<string, string>;
+  hostCount: number;
+  neededCount: number;
+}): BmdbError =>
+  error({
+    code: "LeaseUnreachable",
+    what: `${f.hostCount - f.failed.size} of ${f.hostCount} MServer hosts can be asked for the lease; ${f.neededCount} are needed. Not reached:\n${[...f.failed].map(([node, why]) => `  ${node}: ${why}`).join("\n")}`,
+    why: "Without a majority nobody knows whether another run changes the cluster now.",
+    next: "Nothing was changed. Make the hosts reachable by ssh from this machine, then run the same command again.",
+    blame: "environment",
+    retry: "automatic",
+    evidence: { reached: f.hostCount - f.failed.size, needed: f.neededCount },
   });

@@ -2,7 +2,7 @@
 // and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
 
 import { isBmdbError } from "../errors/bmdb-error";
-import { processNotOnHost, refusedToPlan, restartFailed, runStopped } from "../errors/catalog";
+import { processNotOnHost, refusedToPlan, restartFailed } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type AwaitingRestart, listAwaiting } from "../model/awaiting-restart";
 import { type DesiredNode, type ProcessId, processName } from "../model/desired";
@@ -18,6 +18,7 @@ import { runAct } from "../steps/run-act";
 import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
 import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
+import { explainStop } from "./explain-stop";
 import { passGates } from "./pass-gates";
 import { pollUntil } from "./poll-until";
 import { proveReturn } from "./prove-return";
@@ -50,7 +51,10 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       const step = steps[doneCount];
       if (step === undefined) break;
       // A process in hand is proven back and watched, whatever happens to the run.
-      if (!["prove_return", "return_leaders", "watch"].includes(step.kind)) run.signal.throwIfAborted();
+      if (!["prove_return", "return_leaders", "watch"].includes(step.kind)) {
+        run.signal.throwIfAborted();
+        await run.lease.confirm();
+      }
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
       journal(run, "step_begun", { step: stepId(step), number: doneCount + 1, total: steps.length });
@@ -75,7 +79,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
     }
     return { plan, doneCount, error: undefined, isFinalized, awaitingRestart, leftBehind: undefined };
   } catch (caught) {
-    const error = isStop(run, caught) ? runStopped({ reason: reasonOf(run.signal) }) : caught;
+    const error = isStop(run, caught) ? explainStop(run.signal) : caught;
     journal(run, "run_failed", { done: doneCount, ...describeFailure(error) });
     // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
     const leftBehind = await returnAllLeaders(run);
@@ -85,8 +89,6 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
 
 /** Whatever a stop interrupted; an error of the cluster that came first keeps its own words. */
 const isStop = (run: Run, error: unknown): boolean => run.signal.aborted && !isBmdbError(error);
-const reasonOf = (signal: AbortSignal): string =>
-  signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
 
 const LEADER_MOVES_MAX = 3;
 const hasLeaderMoved = (error: unknown): boolean =>
@@ -170,6 +172,7 @@ async function doStep(
     case "check_start": {
       say(run, "check the cluster", "step");
       const inventory = await passGates(run, step, toBeStarted);
+      await run.lease.fence();
       await removeLeftovers(run, inventory);
       for (const node of run.desired.nodes) await recordStarts(run, node, toBeStarted);
       return {};

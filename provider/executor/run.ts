@@ -1,7 +1,9 @@
 // What one run carries along: the ports, what it wants, and what it learnt about the processes in its hands.
 
+import { type BmdbError, BugError } from "../errors/bmdb-error";
 import type { DesiredCluster, ProcessId } from "../model/desired";
 import type { Inventory } from "../model/inventory";
+import type { LeaseText } from "../model/lease-record";
 import type { Clock, EventSink, Journal, Random, Shell, WebPages } from "../ports";
 
 export interface RunPorts {
@@ -13,12 +15,37 @@ export interface RunPorts {
   readonly sink: EventSink;
 }
 
+/** The right to change the cluster (design rule 9). */
+export interface Lease {
+  /** Stands before every command that changes something on a host. Raises `LeaseLost` when it is known to be lost. */
+  readonly guard: string;
+  /** Told by whoever meets it: a host takes this run's commands no longer. Returns the `LeaseLost` to end with. */
+  lose(node: string, seen: LeaseText): BmdbError;
+  /** At a safe point. Raises `LeaseLost`, also when it could not be renewed for too long. */
+  confirm(): Promise<void>;
+  /** Shows the lease to every declared host, so that none takes a command of an earlier owner. Raises what the shell raises. */
+  fence(): Promise<void>;
+}
+
+/** Of a run that only looks. */
+export const noLease: Lease = {
+  get guard(): string {
+    throw new BugError("A run without a lease was about to change something.");
+  },
+  lose() {
+    throw new BugError("A run without a lease was refused by a host.");
+  },
+  confirm: async () => undefined,
+  fence: async () => undefined,
+};
+
 export interface Run {
   readonly id: string;
   readonly desired: DesiredCluster;
   readonly ports: RunPorts;
   /** Aborted when the run is to stop at the next safe point. */
   readonly signal: AbortSignal;
+  readonly lease: Lease;
   /** Fresh facts. `hosts`: of which hosts the ssh facts are read too. */
   collect(hosts: readonly string[] | "all" | "none", depth?: "thorough"): Promise<Inventory>;
   /** What was seen of a process right before its restart, to prove that what came back is another one. */

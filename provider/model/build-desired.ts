@@ -100,6 +100,7 @@ function buildPolicy(policy: ClusterInputs["policy"]): Policy {
       gateMs: ms(timeouts?.gate, standard.gate),
       sshMs: ms(timeouts?.ssh, standard.ssh),
       pageMs: ms(timeouts?.page, standard.page),
+      leaseMs: ms(timeouts?.lease, standard.lease),
       bsqlUpgradeMs: ms(timeouts?.bsqlUpgrade, standard.bsqlUpgrade),
       killMs: ms(timeouts?.kill, standard.kill),
       portsMs: ms(timeouts?.ports, standard.ports),

@@ -15,6 +15,7 @@ export function checkSettings(view: InputsView, nodes: readonly NodeView[] | und
     ...environmentNames(view),
     ...certificateWithoutTls(view),
     ...pollSlowerThanLimits(view),
+    ...leaseTooShort(view),
   ];
 }
 
@@ -70,6 +71,15 @@ function pollSlowerThanLimits(view: InputsView): Problem[] {
           },
         ];
   });
+}
+
+const LEASE_MS_MIN = 3_000;
+
+/** It is renewed every third of its term, over ssh. */
+function leaseTooShort(view: InputsView): Problem[] {
+  const ms = view.ms("policy", "timeouts", "lease");
+  if (ms === undefined || ms <= 0 || ms >= LEASE_MS_MIN) return [];
+  return [{ path: ["policy", "timeouts", "lease"], why: "is too short to be renewed in time; at least 3 s" }];
 }
 
 function msOr(view: InputsView, fallback: string, ...path: PropertyKey[]): number | undefined {

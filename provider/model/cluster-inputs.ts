@@ -86,6 +86,7 @@ export interface PolicyInputs {
     readonly gate?: string;
     readonly ssh?: string;
     readonly page?: string;
+    readonly lease?: string;
     readonly bsqlUpgrade?: string;
     readonly kill?: string;
     readonly ports?: string;

@@ -30,6 +30,7 @@ export const DEFAULTS = {
     gate: "10m",
     ssh: "20s",
     page: "5s",
+    lease: "60s",
     bsqlUpgrade: "30m",
     kill: "10s",
     ports: "30s",

@@ -112,6 +112,8 @@ export interface Policy {
     readonly gateMs: number;
     readonly sshMs: number;
     readonly pageMs: number;
+    /** The term of the lease: so long it must stay unchanged before somebody else takes it. */
+    readonly leaseMs: number;
     /** For all attempts of upgrade_bsql together. */
     readonly bsqlUpgradeMs: number;
     /** From SIGKILL until the process must be gone. */

@@ -112,6 +112,7 @@ const policy = z.strictObject({
       gate: durationAboveZero.optional(),
       ssh: durationAboveZero.optional(),
       page: durationAboveZero.optional(),
+      lease: durationAboveZero.optional(),
       bsqlUpgrade: durationAboveZero.optional(),
       kill: durationAboveZero.optional(),
       ports: durationAboveZero.optional(),

@@ -5,6 +5,7 @@
 
 import { OPERATION } from "../dialect/bm-admin";
 import { bmAdminFailed, drainTimedOut } from "../errors/catalog";
+import { changeHost } from "../executor/change-host";
 import { pollUntil } from "../executor/poll-until";
 import { journal, processKey, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
@@ -155,5 +156,4 @@ function countLeaders(run: Run, inventory: Inventory, process: ProcessId): numbe
 }
 
 const mark = async (run: Run, process: ProcessId, command: string): Promise<number | null> =>
-  (await run.ports.shell.run(process.node, `umask 077; ${command}`, { timeoutMs: run.desired.policy.timeouts.sshMs }))
-    .code;
+  (await changeHost(run, process.node, `umask 077; ${command}`, { timeoutMs: run.desired.policy.timeouts.sshMs })).code;

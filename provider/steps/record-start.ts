@@ -1,6 +1,7 @@
 // Writes down on its host how a process is started, from the process as it runs now. Before the first stop, and at adoption.
 
 import { commandFailed, processNotOnHost, startNotRepeatable } from "../errors/catalog";
+import { changeHost } from "../executor/change-host";
 import { journal, type Run } from "../executor/run";
 import { buildHostFactsCommand } from "../inventory/host-facts-command";
 import { parseHostFacts } from "../inventory/parse/host-facts";
@@ -42,7 +43,7 @@ export async function recordStarts(run: Run, node: DesiredNode, mayBeDown: reado
     if (foreign) throw startNotRepeatable({ process, reason: foreign, role });
     const built = buildStartScript(role, running, own);
     if (!built.ok) throw startNotRepeatable({ process, reason: built.reason, role });
-    const written = await run.ports.shell.run(node.name, writeCommand(role, built.output), {
+    const written = await changeHost(run, node.name, writeCommand(role, built.output), {
       timeoutMs,
       stdin: built.script,
     });

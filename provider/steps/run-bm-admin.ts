@@ -1,6 +1,7 @@
 // Runs bm-admin of the new release on an MServer's host (settled: "which bm-admin"), from the release directory as the procedure writes it.
 
 import { FLAG } from "../dialect/bm-admin";
+import { changeHost } from "../executor/change-host";
 import type { Run } from "../executor/run";
 import { releaseDirWord } from "../inventory/staged-release";
 import { mserverAddresses } from "../model/desired";
@@ -14,7 +15,7 @@ export function bmAdminNode(run: Run): string {
 }
 
 export async function runBmAdmin(run: Run, operation: readonly string[], timeoutMs: number): Promise<CommandResult> {
-  const { desired, ports } = run;
+  const { desired } = run;
   const certs = desired.bmAdmin.certsDir === undefined ? [] : [FLAG.certsDir, desired.bmAdmin.certsDir];
   const words = [
     FLAG.mserverAddresses,
@@ -27,5 +28,5 @@ export async function runBmAdmin(run: Run, operation: readonly string[], timeout
   const command = `cd ${releaseDirWord(desired.release.installDir, desired.version)} && ./bin/bm-admin ${quoteWords(words)}`;
   // bm-admin ends by itself when its own limit is over; ours only catches a host that hangs.
   const limitMs = timeoutMs * 2 + desired.policy.timeouts.bmAdminGraceMs;
-  return ports.shell.run(bmAdminNode(run), command, { timeoutMs: limitMs });
+  return changeHost(run, bmAdminNode(run), command, { timeoutMs: limitMs });
 }

@@ -1,6 +1,7 @@
 // A run on a virtual clock: what it journals and says is kept; the cluster that it sees is the test's.
 
-import type { Run, RunPorts } from "../../provider/executor/run";
+import { BmdbError } from "../../provider/errors/bmdb-error";
+import type { Lease, Run, RunPorts } from "../../provider/executor/run";
 import type { DesiredCluster } from "../../provider/model/desired";
 import type { Inventory } from "../../provider/model/inventory";
 import type { JournalEntry, ProgressEvent, Shell } from "../../provider/ports";
@@ -18,7 +19,16 @@ export interface RunShape {
   readonly collect?: (hosts: Parameters<Run["collect"]>[0]) => Inventory;
   readonly shell?: Shell;
   readonly clock?: VirtualClock;
+  readonly lease?: Lease;
 }
+
+/** Stands in for a lease where a test is about something else: no host refuses anything. */
+export const openLease: Lease = {
+  guard: "",
+  lose: (node) => new BmdbError({ code: "LeaseLost", what: node, next: "", blame: "operator", retry: "never" }),
+  confirm: async () => undefined,
+  fence: async () => undefined,
+};
 
 export const silentShell: Shell = {
   run: async (_node, command) => {
@@ -53,6 +63,7 @@ export function buildRun(shape: RunShape): TestRun {
     drained: new Map(),
     unknownOperations: new Set(),
     waived: new Set(),
+    lease: shape.lease ?? openLease,
     progress: { done: 0, total: 0 },
     collect: async (hosts) => {
       if (!shape.collect) throw new Error("this run sees no cluster");

@@ -12,6 +12,7 @@ export interface VirtualClock extends Clock {
 /** The wall clock starts far from the monotonic one, so that a mix-up of the two shows. */
 export function createVirtualClock(startAtMs = Date.UTC(2026, 0, 1)): VirtualClock {
   const slept: number[] = [];
+  const repeated = new Set<{ dueMs: number; readonly everyMs: number; readonly work: () => Promise<void> }>();
   let elapsedMs = 0;
   return {
     slept,
@@ -23,7 +24,21 @@ export function createVirtualClock(startAtMs = Date.UTC(2026, 0, 1)): VirtualClo
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       slept.push(ms);
-      elapsedMs += ms;
+      const untilMs = elapsedMs + ms;
+      for (;;) {
+        const due = [...repeated].filter((each) => each.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+        if (due === undefined) break;
+        elapsedMs = Math.max(elapsedMs, due.dueMs);
+        due.dueMs = elapsedMs + due.everyMs;
+        await due.work();
+      }
+      elapsedMs = Math.max(elapsedMs, untilMs);
+      signal?.throwIfAborted();
+    },
+    every(ms, work) {
+      const entry = { dueMs: elapsedMs + ms, everyMs: ms, work };
+      repeated.add(entry);
+      return () => repeated.delete(entry);
     },
   };
 }

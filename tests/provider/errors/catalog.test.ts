@@ -14,6 +14,15 @@ const mserver = { process: "MServer db1", node: "db1" };
 const dbserver = { process: "DBServer db2", node: "db2" };
 const output = "E1123 10:01:02.000001  4711 server.cc:12] cannot open /data/1\nF1123 disk full\n";
 
+const leaseOwner = {
+  stack: "shop/prod",
+  host: "laptop-7",
+  person: "ada",
+  runId: "20261123-223201-ab12cd",
+  since: "2026-11-23T22:32:01.000Z",
+};
+const leaseRecord = { state: "held" as const, epoch: 8, beat: 3, termMs: 60_000, owner: leaseOwner };
+
 const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, BmdbError>>>> = {
   inputInvalid: {
     one: catalog.inputInvalid(['version: "2.18" is not a version']),
@@ -158,6 +167,26 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
   },
   drainTimedOut: {
     stop: catalog.drainTimedOut({ process: "DBServer db2", limitMs: 180_000, last: "3 tile leaders left" }),
+  },
+  leaseHeld: {
+    renewed: catalog.leaseHeld({ owner: leaseOwner, termMs: 60_000 }),
+    waited: catalog.leaseHeld({ owner: undefined, termMs: 60_000, waitedMs: 120_000 }),
+  },
+  leaseLost: {
+    taken: catalog.leaseLost({ node: "db1", seen: leaseRecord, isThere: true, silentMs: 92_000 }),
+    broken: catalog.leaseLost({ node: "db1", seen: { ...leaseRecord, state: "free" }, isThere: true, silentMs: 4_000 }),
+    gone: catalog.leaseLost({ node: "db1", seen: undefined, isThere: false, silentMs: 4_000 }),
+    "not-renewed": catalog.leaseLost({ node: undefined, seen: undefined, isThere: false, silentMs: 660_000 }),
+  },
+  leaseUnreachable: {
+    two: catalog.leaseUnreachable({
+      failed: new Map([
+        ["db1", "No ssh connection to db1 (10.0.0.1:22): connect ECONNREFUSED 10.0.0.1:22."],
+        ["db2", "A command on db2 (: lease read) gave no result within 20 s."],
+      ]),
+      hostCount: 3,
+      neededCount: 2,
+    }),
   },
   runStopped: { stopped: catalog.runStopped({ reason: "cancelled from the terminal" }) },
 };

@@ -60,6 +60,7 @@ test("what is not said gets the procedure's defaults", () => {
           gateMs: 600_000,
           sshMs: 20_000,
           pageMs: 5000,
+          leaseMs: 60_000,
           bsqlUpgradeMs: 1_800_000,
           killMs: 10_000,
           portsMs: 30_000,

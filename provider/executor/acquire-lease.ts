@@ -1,0 +1,144 @@
+// Gets the lease before anything is changed: on a majority of the MServer hosts, one after the other in the same order for
+// everybody, so that of two who start at the same moment one is stopped at the first host that both want.
+
+import { isBmdbError } from "../errors/bmdb-error";
+import { leaseHeld, leaseUnreachable } from "../errors/catalog";
+import { judgeLease, type LeaseVerdict, majorityOf, noteSightings, type Sightings } from "../lease/judge-lease";
+import type { DesiredCluster } from "../model/desired";
+import { describeOwner, type LeaseOwner, type LeaseRecord, renderRecord } from "../model/lease-record";
+import { renderMinutes } from "../report/render-duration";
+import { explainStop } from "./explain-stop";
+import { readLeases, releaseLease, takeLease } from "./lease-hosts";
+import { type Probe, pollUntil } from "./poll-until";
+import { journal, type Run, say } from "./run";
+
+/** The hosts that can hold the lease, in an order that does not depend on how a program lists or names them. */
+export const leaseNodes = (nodes: DesiredCluster["nodes"]): string[] =>
+  nodes
+    .filter((node) => node.roles.includes("mserver"))
+    .sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.ports.mserverRpc - b.ports.mserverRpc))
+    .map((node) => node.name);
+
+/**
+ * Resolves with the record that a majority shows. A lease whose owner may be dead is waited for, for its term at most.
+ * Raises `LeaseHeld`, `LeaseUnreachable` and `RunStopped`.
+ */
+export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRecord> {
+  const { policy, nodes } = run.desired;
+  const termMs = policy.timeouts.leaseMs;
+  const names = leaseNodes(nodes);
+  let sightings: Sightings = new Map();
+  let longestTermMs = termMs;
+
+  const attempt = async (): Promise<Probe<LeaseRecord> & { readonly verdict: LeaseVerdict }> => {
+    const reading = await readLeases(run.ports, names, policy.timeouts.sshMs);
+    sightings = noteSightings(sightings, reading);
+    const verdict = judgeLease(names, reading, sightings, termMs);
+    switch (verdict.kind) {
+      case "unreachable":
+        throw explainUnreachable(names, verdict.failed, [...reading.answers.values()]);
+      case "held":
+        throw leaseHeld({ owner: verdict.by.owner, termMs: verdict.by.termMs });
+      case "unchanged":
+        longestTermMs = Math.max(longestTermMs, verdict.termMs);
+        return { done: false, last: describeWait(verdict), verdict };
+      case "free": {
+        const wanted: LeaseRecord = { state: "held", epoch: verdict.epoch, beat: 0, termMs, owner };
+        const isTaken = await takeMajority(run, names, verdict.expected, wanted);
+        if (!isTaken) return { done: false, last: "the lease: another run was faster", verdict };
+        journal(run, "lease_acquired", {
+          epoch: wanted.epoch,
+          termMs,
+          hosts: names,
+          ...(verdict.expired && { takenOverFrom: verdict.expired.owner }),
+        });
+        if (verdict.expired)
+          say(
+            run,
+            `took over the lease of ${describeOwner(verdict.expired.owner)}, which was not renewed for ${renderMinutes(verdict.expired.termMs)}`,
+            "lasting",
+          );
+        return { done: true, value: wanted, verdict };
+      }
+    }
+  };
+
+  try {
+    run.signal.throwIfAborted();
+    const first = await attempt();
+    if (first.done) return first.value;
+    journal(run, "lease_wait", { reason: first.last });
+    say(run, first.last, "lasting");
+    const outcome = await pollUntil(
+      {
+        clock: run.ports.clock,
+        intervalMs: Math.min(policy.pollIntervalMs, longestTermMs / 12),
+        // Another run may come and go meanwhile; after two terms it is said who is there.
+        limitMs: 2 * longestTermMs,
+        signal: run.signal,
+        onWait: (last) => say(run, last, "passing"),
+      },
+      attempt,
+    );
+    if (outcome.kind === "done") return outcome.value;
+    const reading = await readLeases(run.ports, names, policy.timeouts.sshMs);
+    const verdict = judgeLease(names, reading, noteSightings(sightings, reading), termMs);
+    const by = "by" in verdict ? verdict.by : undefined;
+    throw leaseHeld({ owner: by?.owner, termMs: by?.termMs ?? termMs, waitedMs: outcome.waitedMs });
+  } catch (error) {
+    if (run.signal.aborted && !isBmdbError(error)) throw explainStop(run.signal);
+    throw error;
+  }
+}
+
+/** False: somebody was faster, and whatever was written is taken back. */
+async function takeMajority(
+  run: Run,
+  names: readonly string[],
+  expected: ReadonlyMap<string, string>,
+  wanted: LeaseRecord,
+): Promise<boolean> {
+  const { shell } = run.ports;
+  const timeoutMs = run.desired.policy.timeouts.sshMs;
+  const touched: string[] = [];
+  let takenCount = 0;
+  for (const name of names) {
+    const before = expected.get(name);
+    if (before === undefined) continue;
+    if (run.signal.aborted) break;
+    touched.push(name);
+    const answer = await takeLease(shell, name, before, wanted, timeoutMs);
+    // An answer that was lost may have been a yes: what is there counts.
+    const isTaken = "failed" in answer ? await shows(run, name, wanted) : answer.isWritten;
+    if (isTaken) takenCount += 1;
+    else if (!("failed" in answer)) break;
+  }
+  if (takenCount >= majorityOf(names.length) && !run.signal.aborted) return true;
+  await Promise.all(touched.map((name) => releaseLease(shell, name, wanted, timeoutMs)));
+  run.signal.throwIfAborted();
+  return false;
+}
+
+async function shows(run: Run, name: string, wanted: LeaseRecord): Promise<boolean> {
+  const { answers } = await readLeases(run.ports, [name], run.desired.policy.timeouts.sshMs);
+  const answer = answers.get(name);
+  return answer !== undefined && !("failed" in answer) && answer.text === renderRecord(wanted);
+}
+
+function describeWait({ by, forMs, termMs }: Extract<LeaseVerdict, { kind: "unchanged" }>): string {
+  const whose = by ? describeOwner(by.owner) : "somebody whose record cannot be read";
+  return `waiting for the lease of ${whose}, ${renderMinutes(forMs)} of ${renderMinutes(termMs)} unchanged`;
+}
+
+/** A key or a login that is wrong says more than that hosts are not reached. */
+const TELLING = ["HostKeyUnknown", "HostKeyChanged", "SshLoginRefused"];
+
+function explainUnreachable(
+  names: readonly string[],
+  failed: ReadonlyMap<string, string>,
+  answers: readonly object[],
+): unknown {
+  const errors = answers.flatMap((answer) => ("error" in answer ? [answer.error] : []));
+  const telling = errors.find((error) => TELLING.some((code) => isBmdbError(error, code)));
+  return telling ?? leaseUnreachable({ failed, hostCount: names.length, neededCount: majorityOf(names.length) });
+}
