@@ -25,7 +25,7 @@ import { isSameRelease } from "./model/version";
 import { describeVersions, versionOfProcess } from "./planner/describe-versions";
 import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
 import type { EventSink } from "./ports";
-import { recordStarts } from "./steps/record-start";
+import { recordAllStarts } from "./steps/record-start";
 
 export interface Session {
   readonly desired: DesiredCluster;
@@ -155,7 +155,7 @@ async function adopt(run: Run): Promise<Adoption> {
   journal(run, "adopt_started", { version: desired.version });
   const inventory = await passGates(run, { kind: "check_end" }, []);
   await run.lease.fence();
-  for (const node of desired.nodes) await recordStarts(run, node);
+  await recordAllStarts(run);
   journal(run, "adopted", { version: desired.version });
   return { inventory };
 }

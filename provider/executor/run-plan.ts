@@ -13,7 +13,7 @@ import { describeFailure } from "../report/describe-failure";
 import { describePlan } from "../report/describe-plan";
 import { drainLeaders, removeLeftovers, returnAllLeaders, returnLeaders } from "../steps/drain-leaders";
 import { promoteAutoFlags } from "../steps/promote-auto-flags";
-import { recordStarts } from "../steps/record-start";
+import { recordAllStarts } from "../steps/record-start";
 import { runAct } from "../steps/run-act";
 import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
@@ -174,7 +174,7 @@ async function doStep(
       const inventory = await passGates(run, step, toBeStarted);
       await run.lease.fence();
       await removeLeftovers(run, inventory);
-      for (const node of run.desired.nodes) await recordStarts(run, node, toBeStarted);
+      await recordAllStarts(run, toBeStarted);
       return {};
     }
     case "start_process":

@@ -10,6 +10,13 @@ import type { RunningProcess } from "../model/host-facts";
 import { quoteWord } from "../model/quote";
 import { buildStartScript } from "./start-script";
 
+/** On every host at the same time: each has its own connection. Raises the first node's trouble when all have answered. */
+export async function recordAllStarts(run: Run, mayBeDown: readonly ProcessId[] = []): Promise<void> {
+  const outcomes = await Promise.allSettled(run.desired.nodes.map((node) => recordStarts(run, node, mayBeDown)));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
 /**
  * For every declared process of this node that runs, or whose arguments the program gives. A process that is down, as only those in
  * `mayBeDown` may be, keeps its older record. Raises `ProcessNotOnHost` when another one is not there, and `StartNotRepeatable` when
