@@ -34,6 +34,7 @@ const HOST = [
   'echo "uid $(id -u)"',
   'put_text home "$HOME"',
   "put_file boot-id /proc/sys/kernel/random/boot_id",
+  "put_file own-cgroup /proc/self/cgroup",
   "put_file meminfo /proc/meminfo",
   'if [ -d "$HOME/.pulumi-bmdb" ]; then echo "state-dir $(stat -L -c \'%a %u\' -- "$HOME/.pulumi-bmdb")"; else echo "state-dir none"; fi',
 ];
@@ -79,6 +80,9 @@ function processLines(name: string, includeEnvironment: boolean): string[] {
     'put_file stat "$p/stat"',
     'for each in exe cwd; do put_link "$each" "$p/$each"; done',
     'put_link stdout "$p/fd/1"; put_link stderr "$p/fd/2"',
+    'put_file cgroup "$p/cgroup"',
+    // Its parent: the second field behind the name, which may hold blanks and brackets.
+    'parent=$(sed "s/.*) //" "$p/stat" 2>/dev/null | cut -d " " -f 2); if [ -n "$parent" ]; then put_file parent-name "/proc/$parent/comm"; fi',
     `for each in cmdline status limits${includeEnvironment ? " environ" : ""}; do put_file "$each" "$p/$each"; done`,
     'exe=$(readlink -- "$p/exe" 2>/dev/null)',
     `case $exe in */bin/${word}) put_file metadata "\${exe%/bin/*}/version_metadata.json";; esac`,

@@ -10,6 +10,8 @@ export interface HostFacts {
   readonly home: string | undefined;
   /** Changes with each boot; `startTicks` of two boots cannot be compared. */
   readonly bootId: string | undefined;
+  /** The systemd service that our own commands run in there; undefined: none, or a login session. */
+  readonly ownUnit: string | undefined;
   readonly memAvailableBytes: number | undefined;
   readonly disks: readonly DiskSpace[];
   readonly stateDir: StateDir;
@@ -41,6 +43,9 @@ export interface RunningProcess {
   /** Start of the process in clock ticks since boot (field 22 of /proc/PID/stat): with the pid it names one process for good. */
   readonly startTicks: number;
   readonly uid: number;
+  readonly parent: { readonly pid: number; readonly name: string } | undefined;
+  /** The innermost systemd service of its control group, e.g. `bmdb-mserver.service`. */
+  readonly unit: string | undefined;
   /** The running binary. Undefined when the ssh user may not see it. Never ends with ` (deleted)`. */
   readonly exe: string | undefined;
   /** The binary's file is gone or was replaced since the start. */

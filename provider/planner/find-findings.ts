@@ -7,6 +7,7 @@ import type { Inventory } from "../model/inventory";
 import { isDown } from "./describe-versions";
 import { findBootStarters } from "./find-boot-starters";
 import { findStrayEntries } from "./find-stray-entries";
+import { findSupervised } from "./find-supervised";
 
 const WOULD_WAIT = "the roll would wait, then stop";
 
@@ -18,6 +19,7 @@ export function findFindings(desired: DesiredCluster, inventory: Inventory): str
     ...(down.some((facts) => facts.id.role === "dbserver") ? [] : findTileTrouble(inventory)),
     ...findStrayEntries(desired, inventory),
     ...findUnknowns(desired, inventory),
+    ...findSupervised(desired, inventory),
     ...findBootStarters(desired, inventory),
     ...findVersionsFromSsh(inventory),
     ...findInterruptions(desired, inventory),

@@ -5,6 +5,7 @@ import { type Parsed, parsed, unparsed } from "../../model/fact";
 import type { DiskSpace, HostFacts, RunningProcess, StateDir } from "../../model/host-facts";
 import { decode, type HostLine, readHostLines } from "./host-lines";
 import { parseHostProcess } from "./host-process";
+import { parseUnit } from "./process-unit";
 
 export function parseHostFacts(output: string): Parsed<HostFacts> {
   const lines = readHostLines(output);
@@ -31,6 +32,7 @@ export function parseHostFacts(output: string): Parsed<HostFacts> {
     uid,
     home: decoded(host, "home") || undefined,
     bootId: decoded(host, "boot-id")?.trim() || undefined,
+    ownUnit: parseUnit(decoded(host, "own-cgroup")),
     memAvailableBytes: memAvailableKb === undefined ? undefined : Number(memAvailableKb) * 1024,
     disks,
     stateDir,

@@ -4,6 +4,7 @@ import { type Parsed, parsed, unparsed } from "../../model/fact";
 import type { RunningProcess } from "../../model/host-facts";
 import { decode, type HostLine } from "./host-lines";
 import { parseLimits } from "./process-limits";
+import { parseUnit } from "./process-unit";
 import { parseProcessVersion } from "./process-version";
 
 export interface HostProcess {
@@ -48,6 +49,8 @@ export function parseHostProcess(lines: readonly HostLine[]): Parsed<HostProcess
       pid,
       startTicks: stat.startTicks,
       uid: Number(uid),
+      parent: parseParent(stat.ppid, text("parent-name")),
+      unit: parseUnit(text("cgroup")),
       exe,
       isExeDeleted,
       releaseDir: exe?.endsWith(`/bin/${name}`) ? exe.slice(0, -`/bin/${name}`.length) : undefined,
@@ -62,6 +65,11 @@ export function parseHostProcess(lines: readonly HostLine[]): Parsed<HostProcess
     },
   });
 }
+
+const parseParent = (pid: number, comm: string | undefined): RunningProcess["parent"] => {
+  const name = comm?.replace(/\n$/, "");
+  return Number.isInteger(pid) && pid > 0 && name ? { pid, name } : undefined;
+};
 
 /** Undefined for what is not UTF-8: a text with replacements in it would be started as something else. */
 function exactText(bytes: Buffer | undefined): string | undefined {

@@ -122,6 +122,29 @@ describe("parseHostFacts", () => {
     expect(whyNot(parseHostFacts(answer(...lines)))).toMatch(expected);
   });
 
+  it.each([
+    ["a unit", "0::/system.slice/bmdb-mserver.service\n", "bmdb-mserver.service"],
+    ["a unit of a template", "0::/system.slice/system-bmdb.slice/bmdb@1.service", "bmdb@1.service"],
+    ["a unit inside a unit", "0::/system.slice/outer.service/inner.service/part", "inner.service"],
+    ["a user's unit", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/bmdb.service", "bmdb.service"],
+    ["many hierarchies", "3:cpu:/x.service\n1:name=systemd:/system.slice/y.service\n", "y.service"],
+    ["a login session", "0::/user.slice/user-1000.slice/session-3.scope", undefined],
+    ["a container", "0::/system.slice/docker.service/docker-12ab.scope/init", undefined],
+    ["no systemd", "0::/\n", undefined],
+    ["a name that is none", "0::/system.slice/a b$(reboot).service", undefined],
+    ["something else", "hello", undefined],
+  ])("reads from its control group %s", (_what, cgroup, unit) => {
+    const [found] = valueFrom(parseHostFacts(answer(...processLines(7, { cgroup: base64(cgroup) })))).processes;
+    expect(found?.unit).toBe(unit);
+  });
+
+  it("reads its parent", () => {
+    const from = (change: Record<string, string | undefined>) =>
+      valueFrom(parseHostFacts(answer(...processLines(7, change)))).processes[0]?.parent;
+    expect(from({ "parent-name": base64("super visor)\n") })).toEqual({ pid: 1, name: "super visor)" });
+    expect(from({})).toBeUndefined();
+  });
+
   it("refuses an answer that is cut off anywhere", () => {
     const whole = answer(...processLines(7));
     fc.assert(
