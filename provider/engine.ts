@@ -1,6 +1,5 @@
 // The composition root: builds the adapters, looks at the cluster, plans, runs, and says what is the case now.
 
-import { openJournal } from "./adapters/file-journal";
 import { readOperator } from "./adapters/operator";
 import { createSshShell } from "./adapters/ssh-shell";
 import { systemClock } from "./adapters/system-clock";
@@ -25,6 +24,7 @@ import { isSameRelease } from "./model/version";
 import { describeVersions, versionOfProcess } from "./planner/describe-versions";
 import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
 import type { EventSink } from "./ports";
+import { type FinishedReport, openRunRecord, type RunRecord } from "./run-record";
 import { recordAllStarts } from "./steps/record-start";
 
 export interface Session {
@@ -48,6 +48,8 @@ export interface Upgrade {
   readonly startedAtMs: number;
   readonly tookMs: number;
   readonly journalPath: string | undefined;
+  /** Undefined when none could be made. */
+  readonly report: FinishedReport | undefined;
   /** What was seen after the end of the run, whatever its end; undefined when the cluster could not be seen any more. */
   readonly after: Inventory | undefined;
   /** Processes that have to be started once more for promoted AutoFlags to take effect; a plan of its own does it. */
@@ -55,23 +57,20 @@ export interface Upgrade {
 }
 
 /** Gives `work` a run with real adapters and closes them afterwards. */
-export async function withRun<T>(session: Session, work: (run: Run) => Promise<T>): Promise<T> {
+export async function withRun<T>(session: Session, work: (run: Run, record: RunRecord) => Promise<T>): Promise<T> {
   const { desired, sink } = session;
   const clock = systemClock;
   const id = `${new Date(clock.nowMs()).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${systemRandom.hex(6)}`;
   const shell = createSshShell(desired.nodes, desired.ssh, desired.policy.timeouts.sshMs);
   const pages = createWebPages({ ca: desired.adminUi.ca });
-  const noJournal = { path: undefined, append: () => undefined };
+  const record = openRunRecord(id, session.workingDirectory, (text) => sink.emit({ text, passing: false }));
   const ports: RunPorts = {
     shell,
     pages,
     clock,
     random: systemRandom,
     sink,
-    journal:
-      session.workingDirectory === undefined
-        ? noJournal
-        : openJournal(id, session.workingDirectory, (message) => sink.emit({ text: message, passing: false })),
+    journal: record.journal,
   };
   const leaderMemory = forgetfulLeaderMemory();
   const run: Run = {
@@ -96,8 +95,9 @@ export async function withRun<T>(session: Session, work: (run: Run) => Promise<T
       }),
   };
   try {
-    return await work(run);
+    return await work(run, record);
   } finally {
+    record.finish();
     await Promise.all([shell.close(), pages.close()]);
   }
 }
@@ -181,7 +181,7 @@ export async function upgradeCluster(
   context: PlanContext,
   onPlan: (plan: Plan) => void,
 ): Promise<Upgrade> {
-  return withRun(session, async (run) => {
+  return withRun(session, async (run, record) => {
     const { desired } = session;
     const awaitingNow = (): AwaitingRestart => omitRestarted(context.awaitingRestart ?? {}, run);
     const planAgain = (inventory: Inventory): Planned =>
@@ -226,6 +226,7 @@ export async function upgradeCluster(
       startedAtMs,
       tookMs,
       journalPath: run.ports.journal.path,
+      report: record.finish(),
       after,
       awaitingRestart,
     };

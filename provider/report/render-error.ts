@@ -15,6 +15,7 @@ export interface FailureFacts {
   /** One line a process. */
   readonly versions: readonly string[];
   readonly journalPath: string | undefined;
+  readonly reportPath?: string | undefined;
   readonly leftBehind?: string | undefined;
 }
 
@@ -31,6 +32,7 @@ export function renderFailure(facts: FailureFacts): string {
   if (plan && step)
     lines.push("", ...renderPlan({ ...plan, findings: [] }, facts.desired, { failedAt: doneCount }).split("\n"));
   if (facts.journalPath) lines.push("", `Journal: ${facts.journalPath}`);
+  if (facts.reportPath) lines.push(`Report:  ${facts.reportPath}`);
   return lines.join("\n\t  ");
 }
 
