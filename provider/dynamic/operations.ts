@@ -78,6 +78,7 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
           text: `restart needed: ${Object.keys(awaitingRestart).length} processes take up the promoted AutoFlags at their next start; \`pulumi preview\` shows that roll, \`pulumi up\` does it`,
           passing: false,
         });
+      if (upgrade.report?.path) sink.emit({ text: `report: ${upgrade.report.path}`, passing: false });
       return { outs: buildOutputs(news, own) };
     }
     throw partialFailure({ id, news, olds, desired, upgrade, finalizedVersion, lastRun });
@@ -115,6 +116,7 @@ function partialFailure(failure: Failure): Error {
     versions:
       upgrade.after?.processes.map((facts) => `${processName(facts.id).padEnd(16)} ${versionOfProcess(facts)}`) ?? [],
     journalPath: upgrade.journalPath,
+    reportPath: upgrade.report?.path,
     leftBehind: upgrade.result.leftBehind,
   });
   const remembered = recall(olds);
@@ -152,9 +154,10 @@ function describeRun(upgrade: Upgrade): Record<string, string> {
     at: new Date(upgrade.startedAtMs).toISOString(),
     took: renderDuration(upgrade.tookMs),
     outcome: result.error === undefined ? "done" : "stopped",
-    summary: `${summarisePlan(plan)}; ${result.doneCount} of ${total} steps done`,
+    summary: upgrade.report?.summary ?? `${summarisePlan(plan)}; ${result.doneCount} of ${total} steps done`,
     ...(result.error !== undefined && { error: renderError(result.error)[0] ?? "" }),
     ...(upgrade.journalPath && { journal: upgrade.journalPath }),
+    ...(upgrade.report?.path && { report: upgrade.report.path }),
   };
 }
 

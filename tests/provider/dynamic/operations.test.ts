@@ -1,6 +1,6 @@
 // What the engine gets when something ends before the first stop: a failure that saves the truth, or a plain error that saves nothing.
 
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
@@ -82,12 +82,22 @@ describe("an update that stops after its plan was begun", () => {
   test("tells in its reason what, next, the versions, the plan with an arrow, and where the journal is", async () => {
     const { reasons } = await fail();
     const [reason = ""] = reasons;
+    const run = join(journals, String(readdirSync(journals)[0]?.replace(/\.\w+$/, "")));
     expect(reason).toMatch(
       /^GateClosed {3}stopped at step 1 of \d+, check the whole cluster\n\t {2}what {2}release_is_staged/,
     );
     expect(reason).toContain("\n\t    MServer db1      2.16.0.0-b1");
     expect(reason).toMatch(/\n\t {2}→ {2}1 {2}check the whole cluster/);
-    expect(reason).toContain(`\n\t  Journal: ${join(journals, String(readdirSync(journals)[0]))}`);
+    expect(reason).toContain(`\n\t  Journal: ${run}.jsonl\n\t  Report:  ${run}.html`);
+  });
+
+  test("leaves a report beside its journal, and says so in the outputs", async () => {
+    const { properties } = await fail();
+    expect(readdirSync(journals).map((name) => name.replace(/^[^.]+/, ""))).toEqual([".html", ".jsonl", ".md"]);
+    const { report, summary } = properties["lastRun"] as Record<string, string>;
+    expect(report).toBe(join(journals, String(readdirSync(journals)[0])));
+    expect(readFileSync(report ?? "", "utf8")).toContain("Stopped at step 1 of ");
+    expect(summary).toMatch(/^2\.16\.0\.0 → 2\.18\.0\.0: stopped at step 1 of \d+; 0 of \d+ steps done\n/);
   });
 
   test("shows no key and no escape sequence", async () => {
