@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { addDown } from "./cli/down";
 import { addFault } from "./cli/fault";
+import { addLink } from "./cli/link";
 import { addStatus } from "./cli/status";
 import { addUp } from "./cli/up";
 
-/** Adds `sandbox up|status|down|fault` to a program. */
+/** Adds `sandbox up|status|down|fault|link` to a program. */
 export function addSandboxCommands(program: Command): void {
   // Or the program's own --version would be taken for that of `sandbox up`.
   program.enablePositionalOptions();
@@ -15,4 +16,5 @@ export function addSandboxCommands(program: Command): void {
   addStatus(sandbox);
   addDown(sandbox);
   addFault(sandbox);
+  addLink(sandbox);
 }

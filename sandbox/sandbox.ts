@@ -7,6 +7,7 @@ import { buildRelease, ensureRuntime } from "./release";
 import type { Sandbox, SandboxOptions } from "./types";
 
 export { FAULT_KINDS } from "./fault-catalogue";
+export { type LinkOptions, linkSandboxes } from "./link-sandboxes";
 export { isSandboxRunning, openSandbox } from "./open-sandbox";
 export type * from "./types";
 

@@ -38,6 +38,8 @@ export interface SandboxOptions {
   readonly dataInsideRelease?: boolean;
   /** The first release has an AutoFlag, promoted from the start, that the other releases no longer have. @default false */
   readonly retiredAutoFlag?: boolean;
+  /** How long a source of xDCR keeps what its target has not read, in seconds as they are. @default 14400 × timeScale */
+  readonly walRetentionSeconds?: number;
 }
 
 export interface SandboxHost {

@@ -15,3 +15,9 @@ export function parseFactor(text: string): number {
   if (!(factor > 0 && factor <= 10)) throw new InvalidArgumentError("a number above 0 and at most 10; 1 is real time");
   return factor;
 }
+
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1) throw new InvalidArgumentError("a whole number of seconds, 1 or more");
+  return seconds;
+}

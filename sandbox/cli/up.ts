@@ -8,7 +8,7 @@ import { isSandboxRunning } from "../open-sandbox";
 import { startSandbox } from "../sandbox";
 import type { Sandbox, SandboxOptions } from "../types";
 import { type LayoutWishes, planHosts } from "./layouts";
-import { dirOption, parseCount, parseFactor } from "./options";
+import { dirOption, parseCount, parseFactor, parseSeconds } from "./options";
 import { print, renderTable } from "./print";
 
 interface UpOptions extends LayoutWishes {
@@ -20,6 +20,7 @@ interface UpOptions extends LayoutWishes {
   readonly htmlOnly?: true;
   readonly dataInsideRelease?: true;
   readonly retiredAutoFlag?: true;
+  readonly walRetention?: number;
 }
 
 export function addUp(sandbox: Command): void {
@@ -41,6 +42,11 @@ export function addUp(sandbox: Command): void {
     .option("--html-only", "a BMDB without JSON: only its HTML pages answer")
     .option("--data-inside-release", "the data directories are inside the first release")
     .option("--retired-auto-flag", "the first release has a promoted AutoFlag that the others lack")
+    .option(
+      "--wal-retention <seconds>",
+      "how long a source of xDCR keeps what is not read (14400 times --time-scale)",
+      parseSeconds,
+    )
     .option("--json", "print what was started as JSON")
     .action(up);
 }
@@ -63,6 +69,7 @@ async function up(options: UpOptions): Promise<void> {
     htmlOnly: options.htmlOnly ?? false,
     dataInsideRelease: options.dataInsideRelease ?? false,
     retiredAutoFlag: options.retiredAutoFlag ?? false,
+    ...(options.walRetention === undefined ? {} : { walRetentionSeconds: options.walRetention }),
   });
   if (options.json) print(JSON.stringify(describe(sandbox, options.version), null, 2));
   else print(renderUp(sandbox, options.version, performance.now() - startedMs));

@@ -33,7 +33,7 @@ function* valueProblems(options: SandboxOptions): Generator<string> {
   if (options.timeScale !== undefined && !(options.timeScale > 0 && options.timeScale <= 10)) {
     yield `timeScale: ${options.timeScale} is not above 0 and at most 10`;
   }
-  for (const name of ["replicationFactor", "tiles"] as const) {
+  for (const name of ["replicationFactor", "tiles", "walRetentionSeconds"] as const) {
     const value = options[name];
     if (value !== undefined && !(Number.isInteger(value) && value >= 1))
       yield `${name}: ${value} is not a whole number from 1 up`;

@@ -9,6 +9,8 @@ export interface ClusterSettings {
   readonly tiles: number;
   readonly bsql: boolean;
   readonly htmlOnly: boolean;
+  /** Absent: the default of the process. */
+  readonly walRetentionSeconds?: number;
   /** Below each host's home; absent: `data/`. */
   readonly dataFolder?: string;
 }
@@ -59,6 +61,9 @@ function renderFlags(
     sandbox_host: host.name,
     sandbox_faults: paths.faults,
     sandbox_tiles: settings.tiles,
+    ...(settings.walRetentionSeconds === undefined
+      ? {}
+      : { cdc_wal_retention_time_secs: settings.walRetentionSeconds }),
     ...(settings.htmlOnly ? { sandbox_html_only: true } : {}),
     // The first leader waits for all of them before it places tiles.
     ...(role === "mserver"

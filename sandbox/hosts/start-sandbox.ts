@@ -83,6 +83,7 @@ async function startFirstCluster({ paths, hosts }: StartedHosts, options: Sandbo
     tiles: options.tiles ?? 12,
     bsql: options.bsql ?? true,
     htmlOnly: options.htmlOnly ?? false,
+    ...(options.walRetentionSeconds === undefined ? {} : { walRetentionSeconds: options.walRetentionSeconds }),
     ...(options.dataInsideRelease ? { dataFolder: `${releaseFolder(options.version)}/data` } : {}),
   });
   await installRelease(paths, hosts, options.version);

@@ -3,7 +3,8 @@
 import { AdminFaults } from "./admin-faults";
 import { type AdminArguments, parseAdminArguments } from "./bm-admin-args";
 import { AdminClient, NoLeader, OperationFailed } from "./bm-admin-client";
-import { OPERATIONS, type Operation } from "./bm-admin-operations";
+import type { Operation } from "./bm-admin-operation";
+import { OPERATIONS } from "./bm-admin-operations";
 import { readRelease, renderVersionLine } from "./release-files";
 
 const { metadata } = readRelease();
@@ -43,9 +44,10 @@ async function run(args: AdminArguments): Promise<number> {
   }
   const client = new AdminClient(args, version);
   const { operands, excludeDead } = args;
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const write = (text: string): void => void process.stdout.write(text);
+  const print = (line: string): void => write(`${line}\n`);
   try {
-    await operation.run({ client, operands, excludeDead, version, print, faults });
+    await operation.run({ client, operands, excludeDead, version, print, write, faults });
     return lie === "success_with_exit_1" ? 1 : 0;
   } catch (error) {
     if (error instanceof NoLeader) return complain(error.message);

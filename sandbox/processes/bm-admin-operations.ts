@@ -9,33 +9,13 @@ import type {
   DbserverRow,
   PromotionAnswer,
 } from "../cluster/requests";
-import type { AdminFaults } from "./admin-faults";
 import { type AdminClient, OperationFailed } from "./bm-admin-client";
+import { type Operation, type OperationContext, refuse } from "./bm-admin-operation";
 import { renderBalancerTable, renderDbserverTable, renderMServerTable } from "./bm-admin-tables";
-
-export interface OperationContext {
-  readonly client: AdminClient;
-  readonly operands: readonly string[];
-  readonly excludeDead: boolean;
-  /** Version of this bm-admin, which words the answers. */
-  readonly version: string;
-  print(line: string): void;
-  readonly faults: AdminFaults;
-}
-
-export interface Operation {
-  /** What follows the name in the usage. */
-  readonly usage: string;
-  /** First release whose bm-admin knows it. */
-  readonly since?: string;
-  run(context: OperationContext): Promise<void>;
-}
+import { XDCR_OPERATIONS } from "./bm-admin-xdcr";
+import { buildAdminConsumerRegistry } from "./xdcr-texts";
 
 const DBSERVER_RPC_PORT = 9100;
-
-function refuse(message: string): never {
-  throw new OperationFailed(`Invalid argument (bm/tools/bm-admin_cli.cc:210): ${message}`, true);
-}
 
 async function promoteAutoFlags({ client, operands, version, print, faults }: OperationContext): Promise<void> {
   const [wantedClass = "kExternal", nonRuntime = "true", force] = operands;
@@ -105,7 +85,9 @@ async function setLoadBalancerEnabled({ client, operands }: OperationContext): P
 }
 
 async function getUniverseConfig({ client, print }: OperationContext): Promise<void> {
-  const { clusterUuid, replicationFactor, config } = await client.askLeader<ConfigAnswer>({ op: "cluster_config" });
+  const answer = await client.askLeader<ConfigAnswer>({ op: "cluster_config" });
+  const { clusterUuid, replicationFactor, config } = answer;
+  const consumerRegistry = buildAdminConsumerRegistry(answer);
   const { version, leaderBlacklist, initialLeaderLoad } = config;
   const blacklist =
     version === 0
@@ -116,24 +98,10 @@ async function getUniverseConfig({ client, print }: OperationContext): Promise<v
       version,
       replicationInfo: { liveReplicas: { numReplicas: replicationFactor } },
       clusterUuid,
+      ...(consumerRegistry === undefined ? {} : { consumerRegistry }),
       ...blacklist,
     }),
   );
-}
-
-async function setUniverseReplicationEnabled({ client, operands, print }: OperationContext): Promise<void> {
-  const [group, word] = operands;
-  if (group === undefined || word === undefined || operands.length !== 2 || !/^-?\d+$/.test(word))
-    return refuse("Invalid arguments for operation");
-  const enabled = Number(word) !== 0;
-  try {
-    await client.askLeader({ op: "set_universe_replication_enabled", group, enabled });
-  } catch (error) {
-    if (error instanceof OperationFailed)
-      print(`Error ${enabled ? "enabling" : "disabling"} universe replication: ${error.line}`);
-    throw error;
-  }
-  print(`Replication ${enabled ? "enabled" : "disabled"} successfully`);
 }
 
 async function listMasters({ client, print }: OperationContext): Promise<void> {
@@ -164,7 +132,7 @@ async function listTabletServers({ client, print, excludeDead }: OperationContex
   for (const line of renderDbserverTable(rows.filter((row) => !excludeDead || row.status === "ALIVE"))) print(line);
 }
 
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
+const CLUSTER_OPERATIONS: Readonly<Record<string, Operation>> = {
   bsql_catalog_version: {
     usage: "[<bsql.db>]",
     run: async ({ client, print }) => {
@@ -207,6 +175,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     run: promoteAutoFlags,
   },
   set_load_balancer_enabled: { usage: "(0|1)", run: setLoadBalancerEnabled },
-  set_universe_replication_enabled: { usage: "<producer_universe_uuid> (0|1)", run: setUniverseReplicationEnabled },
   upgrade_bsql: { usage: "[use_single_connection]", run: upgradeBsql },
 };
+
+/** In the order of the usage. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = Object.fromEntries(
+  Object.entries({ ...CLUSTER_OPERATIONS, ...XDCR_OPERATIONS }).sort(([a], [b]) => (a < b ? -1 : 1)),
+);

@@ -5,7 +5,7 @@ import { parseHostPort } from "../cluster/cluster-document";
 import { Dbserver, type DbserverState } from "../cluster/dbserver";
 import type { DbserverRequest } from "../cluster/requests";
 import { listen } from "./listen";
-import { buildDbserverPages, buildTileMetrics } from "./pages/dbserver-pages";
+import { buildDbserverPages, buildStreamMetrics, buildTileMetrics } from "./pages/dbserver-pages";
 import { buildDefaultPages } from "./pages/default-pages";
 import { type BuiltServer, runServer, type ServerContext } from "./server-process";
 import { readClockSkewMicros } from "./skew";
@@ -51,6 +51,7 @@ function buildDbserver(context: ServerContext<DbserverState>): BuiltServer {
       return [
         { type: "server", id: "bm.tabletserver", attributes: {}, metrics: [server, skew] },
         ...buildTileMetrics(machine, nowMs),
+        ...buildStreamMetrics(machine, nowMs),
       ];
     },
   });

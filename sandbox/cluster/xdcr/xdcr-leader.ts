@@ -97,19 +97,26 @@ export class XdcrLeader {
   request(leader: Leading, request: XdcrRequest, respond: (reply: Reply) => void): void {
     switch (request.op) {
       case "setup_universe_replication":
-        return setUpReplication(leader, request, respond);
+        setUpReplication(leader, request, respond);
+        return;
       case "is_setup_universe_replication_done":
-        return respond(describeSetup(leader, request.group));
+        respond(describeSetup(leader, request.group));
+        return;
       case "alter_universe_replication":
-        return alterReplication(leader, request, this.target, respond);
+        alterReplication(leader, request, this.target, respond);
+        return;
       case "delete_universe_replication":
-        return deleteReplication(leader, request.group, this.target, respond);
+        deleteReplication(leader, request.group, this.target, respond);
+        return;
       case "set_universe_replication_enabled":
-        return setReplicationEnabled(leader, request, this.target, this.ports.faults, respond);
+        setReplicationEnabled(leader, request, this.target, this.ports.faults, respond);
+        return;
       case "get_replication_status":
-        return respond(describeStatus(leader, this.target, request.group));
+        respond(describeStatus(leader, this.target, request.group));
+        return;
       case "pause_source_streams":
-        return pauseSourceStreams(leader, request, respond);
+        pauseSourceStreams(leader, request, respond);
+        return;
     }
   }
 

@@ -52,6 +52,34 @@ ${replicas.map(row).join("\n")}
 </table>`;
 }
 
+/** Of a source: per stream and per tile that this DBServer leads, how far the target is behind. */
+export function buildStreamMetrics(machine: Dbserver, nowMs: number): MetricEntity[] {
+  const led = machine.tiles.list().filter(({ role }) => role === "LEADER");
+  return machine.cdcProgress.flatMap(({ stream, table, appliedMs, sentMs }) =>
+    led
+      .filter(({ config }) => config.tableUuid === table)
+      .map(
+        ({ config }): MetricEntity => ({
+          type: "cdc",
+          id: `${stream}:${config.id}`,
+          attributes: {
+            namespace_name: "bigmath",
+            stream_id: stream,
+            table_id: table,
+            table_name: config.tableName,
+            tablet_id: config.id,
+          },
+          metrics: [
+            { name: "async_replication_sent_lag_micros", value: lagMicros(nowMs, sentMs) },
+            { name: "async_replication_committed_lag_micros", value: lagMicros(nowMs, appliedMs) },
+          ],
+        }),
+      ),
+  );
+}
+
+const lagMicros = (nowMs: number, atMs: number): number => Math.max(0, Math.round((nowMs - atMs) * 1000));
+
 export function buildTileMetrics(machine: Dbserver, nowMs: number): MetricEntity[] {
   return machine.tiles.list().map((replica) => ({
     type: "tablet",

@@ -5,7 +5,7 @@ import type { ShownFlag } from "../varz";
 import { escapeHtml, type Page } from "../web-server";
 
 export interface MetricEntity {
-  readonly type: "server" | "tablet" | "cluster";
+  readonly type: "server" | "tablet" | "cluster" | "cdc";
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly metrics: readonly { readonly name: string; readonly value: number }[];

@@ -2,6 +2,7 @@
 
 import type { TileConfig } from "../../cluster/cluster-document";
 import type { ConfigAnswer } from "../../cluster/requests";
+import { buildConsumerRegistry, renderConsumerRegistryProto } from "../xdcr-texts";
 import type { TileServerRow } from "./mserver-html";
 import { renderSize } from "./uptime";
 
@@ -57,10 +58,12 @@ export function listTileNames(tiles: readonly TileConfig[]): { table_uuid: strin
 
 export function buildClusterConfigDocument(answer: ConfigAnswer): unknown {
   const { config, clusterUuid, replicationFactor } = answer;
+  const consumerRegistry = buildConsumerRegistry(answer);
   return {
     version: config.version,
     replication_info: { live_replicas: { num_replicas: replicationFactor } },
     cluster_uuid: clusterUuid,
+    ...(consumerRegistry === undefined ? {} : { consumer_registry: consumerRegistry }),
     ...(config.version === 0
       ? {}
       : {
@@ -80,5 +83,5 @@ export function renderClusterConfigProto(answer: ConfigAnswer): string {
     .join("");
   const blacklist =
     config.version === 0 ? "" : `leader_blacklist {\n${hosts}  initial_leader_load: ${config.initialLeaderLoad}\n}\n`;
-  return `version: ${config.version}\nreplication_info {\n  live_replicas {\n    num_replicas: ${replicationFactor}\n  }\n}\ncluster_uuid: "${clusterUuid}"\n${blacklist}`;
+  return `version: ${config.version}\nreplication_info {\n  live_replicas {\n    num_replicas: ${replicationFactor}\n  }\n}\ncluster_uuid: "${clusterUuid}"\n${renderConsumerRegistryProto(answer)}${blacklist}`;
 }

@@ -6,6 +6,7 @@ import { countKnownReplicas, countLiveReplicas, listLeaderless, listUnderReplica
 import type { MServer } from "../../cluster/mserver";
 import type { Page, PageAnswer, PageRequest } from "../web-server";
 import { escapeHtml } from "../web-server";
+import { buildXdcrConfig, renderConsumerRegistryProto } from "../xdcr-texts";
 import { buildMastersDocument, type MServerView } from "./masters-view";
 import {
   renderMasters,
@@ -105,6 +106,15 @@ export function buildMServerPages(facts: MServerPageFacts): [string, Page][] {
         ),
       ),
     ],
+    [
+      "/xcluster-config",
+      ofLeader("styled", (document) =>
+        styled(
+          `<h1>Current XCluster Config</h1><div class="alert alert-success">Successfully got xcluster config!</div><pre class="prettyprint">${escapeHtml(renderConsumerRegistryProto(document))}</pre>`,
+        ),
+      ),
+    ],
+    ["/api/v1/xcluster-config", ofLeader("plain", (document) => plain(JSON.stringify(buildXdcrConfig(document))))],
     ["/api/v1/masters", async () => plain(JSON.stringify(buildMastersDocument(await facts.collectMServers())))],
     ["/api/v1/is-leader", () => (isLeader(machine, facts.nowMs()) ? plain('{"STATUS":"OK"}') : { kind: "bare_503" })],
     ["/api/v1/tablet-servers", tileServersJson],

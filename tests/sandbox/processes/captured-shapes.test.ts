@@ -42,6 +42,18 @@ describe("the fields of", () => {
     expect(own).toEqual(expect.arrayContaining(listFields(captured(name))));
   });
 
+  test("cluster-config-xcluster-consumer.json are those of /api/v1/cluster-config of a target", async () => {
+    const { stdout } = await cluster.admin("2.18.0.0", "list_tables", "include_table_id");
+    const [, table = ""] = /^bigmath\.orders (\w+)$/m.exec(stdout) ?? [];
+    // Nothing keeps a cluster from being its own source, and for a document's shape one cluster is enough.
+    const done = await cluster.admin("2.18.0.0", "setup_universe_replication", "g1", cluster.mservers, table);
+    expect(done).toEqual({ code: 0, stdout: "Replication setup successfully\n", stderr: "" });
+    const own = listFields(await cluster.json(leader, "mserver", "/api/v1/cluster-config"));
+    const expected = listFields(captured("cluster-config-xcluster-consumer.json"));
+    expect(own).toEqual(expect.arrayContaining(expected));
+    expect(expected).toContain(".consumer_registry.producer_map[].value.master_addrs[].port: number");
+  });
+
   test("is-leader-404.txt are those of a process without that page", async () => {
     const text = fs.readFileSync(path.join(__dirname, "../../fixtures/captured/is-leader-404.txt"), "utf8");
     expect((await cluster.get("h1", "dbserver", "/api/v1/is-leader")).body.trim()).toBe(text.trim());

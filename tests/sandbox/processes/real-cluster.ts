@@ -22,14 +22,17 @@ const PORTS = { mserver: { rpc: 11000, web: 10000 }, dbserver: { rpc: 9100, web:
 
 export class RealCluster {
   readonly dir = fs.mkdtempSync(path.join(os.tmpdir(), "bmdb-processes-"));
-  readonly hosts = ["h1", "h2", "h3"];
+  readonly hosts: readonly string[];
   private readonly running = new Map<string, ChildProcess>();
   private runtime = "";
 
   constructor(
     private readonly subnet: number,
     private readonly tileCount = 6,
-  ) {}
+    hostCount = 3,
+  ) {
+    this.hosts = Array.from({ length: hostCount }, (_, index) => `h${index + 1}`);
+  }
 
   address(host: string): string {
     return `127.40.${this.subnet}.${host.slice(1)}`;
@@ -66,7 +69,8 @@ export class RealCluster {
       sandbox_event_log: path.join(this.dir, "events.jsonl"),
       sandbox_host: host,
       sandbox_faults: path.join(this.dir, "faults.json"),
-      ...(role === "mserver" ? { sandbox_dbservers: 3, sandbox_tiles: this.tileCount } : {}),
+      replication_factor: Math.min(3, this.hosts.length),
+      ...(role === "mserver" ? { sandbox_dbservers: this.hosts.length, sandbox_tiles: this.tileCount } : {}),
       ...more,
     };
     return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
@@ -109,7 +113,11 @@ export class RealCluster {
         (sum, server) => sum + server.user_tablets_leaders + server.system_tablets_leaders,
         0,
       );
-      return facts.length === 3 && facts.every((server) => server.status === "ALIVE") && leaders === this.tileCount;
+      return (
+        facts.length === this.hosts.length &&
+        facts.every((server) => server.status === "ALIVE") &&
+        leaders === this.tileCount
+      );
     });
   }
 
