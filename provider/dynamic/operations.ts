@@ -13,7 +13,16 @@ import { summarisePlan } from "../report/render-plan";
 import { contextOf, stackOf } from "./call-context";
 import { beginOperation, type Operation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
-import { buildOutputs, describeLive, finalisationOf, liveVersion, type Phase, pickInputs, recall } from "./saved-state";
+import {
+  buildOutputs,
+  describeLive,
+  finalisationOf,
+  liveVersion,
+  type Phase,
+  pickInputs,
+  type Remembered,
+  recall,
+} from "./saved-state";
 
 type Props = Record<string, unknown>;
 
@@ -56,10 +65,7 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
     const lastRun = describeRun(upgrade);
     if (result.error === undefined && after !== undefined) {
       const isAwaiting = Object.keys(awaitingRestart).length > 0;
-      const phase: Phase =
-        stepsOf(upgrade.plan).length === 0
-          ? phaseAfterNothing(desired, finalizedVersion, remembered.phase)
-          : phaseAfter(desired, finalizedVersion);
+      const phase = phaseAfter(desired, finalizedVersion, remembered);
       const own = describeLive({
         desired,
         inventory: after,
@@ -87,13 +93,14 @@ export async function update(id: string, olds: Props, news: Props): Promise<{ ou
   }
 }
 
-const phaseAfter = (desired: DesiredCluster, finalizedVersion: string): Phase =>
-  desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
+/** At the release it was adopted with, a cluster is not ours to finalise, whatever was repaired in it. */
+const isAsAdopted = (desired: DesiredCluster, remembered: Remembered): boolean =>
+  remembered.phase === "adopted" && remembered.wantedVersion === desired.version;
 
-// Also for a run that was cut off between its last step and its end: what it left is not called finished before it is finalized.
-const phaseAfterNothing = (desired: DesiredCluster, finalizedVersion: string, phase: string | undefined): Phase => {
-  return phase === "adopted" || phase === "not finalized" ? phase : phaseAfter(desired, finalizedVersion);
-};
+function phaseAfter(desired: DesiredCluster, finalizedVersion: string, remembered: Remembered): Phase {
+  if (isAsAdopted(desired, remembered)) return "adopted";
+  return desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
+}
 
 interface Failure {
   readonly id: string;
@@ -124,7 +131,7 @@ function partialFailure(failure: Failure): Error {
     ? describeLive({
         desired,
         inventory: upgrade.after,
-        phase: "upgrading",
+        phase: isAsAdopted(desired, remembered) ? "adopted" : "upgrading",
         finalizedVersion: failure.finalizedVersion,
         remembered,
         lastRun: failure.lastRun,

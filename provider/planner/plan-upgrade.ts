@@ -34,7 +34,7 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
   const dbservers = planTier("dbserver", desired, inventory, isDue);
   const isFinalized =
     context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
-  const isAsAdopted = context.adoptedVersion === desired.version && mservers.length + dbservers.length === 0;
+  const isAsAdopted = context.adoptedVersion === desired.version;
   const finalisation =
     desired.finalize === "manual" || isFinalized || isAsAdopted ? [] : planFinalisation(desired, inventory);
   const isEmpty = mservers.length + dbservers.length + finalisation.length === 0;

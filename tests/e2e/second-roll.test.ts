@@ -65,19 +65,22 @@ test("after it nothing is left to do", async () => {
 // Two more rolls: only where there is time for them.
 const testLong = process.env["BMDB_TEST_LONG"] === "1" ? test : () => undefined;
 
-testLong("a promotion without a failure ends with the phase that says so, and the next up does only the restarts", async () => {
-  await cluster.sandbox.setFaults([{ kind: "promotion_needs_restart" }]);
-  const first = await stack.up({ program: clusterProgram(cluster.args("2.20.0.0")) });
-  expect(first.isOk).toBe(true);
-  expect(first.outputs["phase"]?.value).toBe("restart needed");
-  expect(first.outputs["finalized"]?.value).toBe(false);
-  expect(first.text).toContain("restart needed: 6 processes");
-  await cluster.sandbox.setFaults([]);
-  await cluster.mark();
-  const second = await stack.up();
-  expect(second.outputs["phase"]?.value).toBe("finished");
-  expect(second.outputs["finalized"]?.value).toBe(true);
-  const story = await cluster.story();
-  expect(story.filter((line) => line.startsWith("start"))).toHaveLength(6);
-  expect(story.join()).not.toMatch(/promote|bsql/);
-});
+testLong(
+  "a promotion without a failure ends with the phase that says so, and the next up does only the restarts",
+  async () => {
+    await cluster.sandbox.setFaults([{ kind: "promotion_needs_restart" }]);
+    const first = await stack.up({ program: clusterProgram(cluster.args("2.20.0.0")) });
+    expect(first.isOk).toBe(true);
+    expect(first.outputs["phase"]?.value).toBe("restart needed");
+    expect(first.outputs["finalized"]?.value).toBe(false);
+    expect(first.text).toContain("restart needed: 6 processes");
+    await cluster.sandbox.setFaults([]);
+    await cluster.mark();
+    const second = await stack.up();
+    expect(second.outputs["phase"]?.value).toBe("finished");
+    expect(second.outputs["finalized"]?.value).toBe(true);
+    const story = await cluster.story();
+    expect(story.filter((line) => line.startsWith("start"))).toHaveLength(6);
+    expect(story.join()).not.toMatch(/promote|bsql/);
+  },
+);

@@ -14,7 +14,7 @@ export function lintFinalisation(world: World, steps: readonly PlanStep[]): stri
   const isBsqlOff =
     desired.bsql === false ||
     (desired.bsql === undefined && inventory.bsqlEnabled.known && !inventory.bsqlEnabled.value);
-  const wanted = isFinalisationDue(world, steps) ? ORDER.slice(0, isBsqlOff ? 3 : 4) : [];
+  const wanted = isFinalisationDue(world) ? ORDER.slice(0, isBsqlOff ? 3 : 4) : [];
   if (found.join() !== wanted.join())
     problems.push(
       `the finalisation is ${found.join(", ") || "left out"}; it should be ${wanted.join(", ") || "left out"}`,
@@ -42,10 +42,9 @@ export function lintFinalisation(world: World, steps: readonly PlanStep[]): stri
   return problems;
 }
 
-function isFinalisationDue({ desired, context, processes }: World, steps: readonly PlanStep[]): boolean {
+function isFinalisationDue({ desired, context }: World): boolean {
   if (desired.finalize === "manual") return false;
   if (context.finalizedVersion !== undefined && isWanted(desired.version, context.finalizedVersion)) return false;
-  // Adopted and unchanged since: its former operator finalised it, or did not.
-  const isUntouched = steps.every((step) => !("process" in step)) && processes.every(({ state }) => state === "new");
-  return !(isUntouched && context.adoptedVersion === desired.version);
+  // At the release it was adopted with, whatever is repaired in it: its former operator finalised it, or did not.
+  return context.adoptedVersion !== desired.version;
 }

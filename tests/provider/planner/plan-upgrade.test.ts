@@ -110,6 +110,13 @@ test("changing a setting of an adopted cluster promotes nothing", () => {
   expect(stepIds({}, { running: "2.18.0.0-b1" }, { finalizedVersion: "", adoptedVersion: "2.18.0.0" })).toEqual([]);
 });
 
+test("repairing an adopted cluster promotes nothing", () => {
+  const processes = { "dbserver:db2": { down: true } };
+  const ids = stepIds({}, { running: "2.18.0.0-b1", processes }, { finalizedVersion: "", adoptedVersion: "2.18.0.0" });
+  expect(restarts(ids)).toEqual(["start_process:dbserver:db2"]);
+  expect(ids.join()).not.toMatch(/promote|catalog/);
+});
+
 test("an upgrade of an adopted cluster that was interrupted right before promotion is still finalized", () => {
   expect(stepIds({}, { running: "2.18.0.0-b1" }, { finalizedVersion: "", adoptedVersion: "2.16.0.0" })).toContain(
     "promote_auto_flags",
