@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { addReportCommand } from "../provider/cli/report-command";
 import { addSandboxCommands } from "../sandbox/cli";
 
 const packageSchema = z.object({ version: z.string() });
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const program = new Command("pulumi-bmdb")
     .description("Tools around upgrades of BMDB clusters with Pulumi")
     .version(readOwnVersion());
+  addReportCommand(program);
   addSandboxCommands(program);
   await program.parseAsync();
 }

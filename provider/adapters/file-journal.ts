@@ -10,7 +10,7 @@ const SCHEMA_VERSION = 1;
 export function openJournal(run: string, workingDirectory: string, onTrouble: (message: string) => void): Journal {
   let path: string | undefined;
   try {
-    const directory = process.env["PULUMI_BMDB_JOURNAL"] || join(findProject(workingDirectory), ".pulumi-bmdb");
+    const directory = journalDirectory(workingDirectory);
     mkdirSync(directory, { recursive: true });
     path = join(directory, `${run}.jsonl`);
     appendFileSync(path, "", { mode: 0o600 });
@@ -31,6 +31,10 @@ export function openJournal(run: string, workingDirectory: string, onTrouble: (m
     },
   };
 }
+
+/** Where journals are written, whether it is there already or not. */
+export const journalDirectory = (workingDirectory: string): string =>
+  process.env["PULUMI_BMDB_JOURNAL"] || join(findProject(workingDirectory), ".pulumi-bmdb");
 
 function findProject(from: string): string {
   let directory = resolve(from);

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
+import { addReportCommand } from "../../provider/cli/report-command";
 import { addSandboxCommands } from "../../sandbox/cli";
 
 const root = join(__dirname, "../..");
@@ -37,7 +38,8 @@ describe("commands", () => {
   test("every pulumi-bmdb command that a page names exists, with its options", () => {
     const program = new Command("pulumi-bmdb");
     addSandboxCommands(program);
-    const named = findAll(/\bpulumi-bmdb (sandbox[^\n`|]*)/g);
+    addReportCommand(program);
+    const named = findAll(/\bpulumi-bmdb ((?:sandbox|report)[^\n`|]*)/g);
     expect(named.length).toBeGreaterThan(5);
     expect(
       named.flatMap(([page, line]) => findProblem(program, line).map((why) => `${page}: ${line}: ${why}`)),
