@@ -28,7 +28,7 @@ const renderStep = (step: ReportStep): Html => html`${
 `
     : undefined
 }<li class="step ${step.state}">${MARKS[step.state]}<span class="no">${step.number}</span><div class="what"><b>${step.title}</b> <span class="detail">${step.detail}</span>${
-  step.facts.length > 0 ? html`<p>${step.facts.join(" · ")}</p>` : undefined
+  step.facts.length > 0 && step.evidence.length === 0 ? html`<p>${step.facts.join(" · ")}</p>` : undefined
 }${step.waits.map((wait) => html`<p class="wait${step.kind === "prove_return" ? "" : " is-gate"}">${renderClockTime(wait.atMs)} waited: ${wait.text}</p>`)}${renderEvidence(step)}</div><span class="at">${
   step.beganAtMs === undefined ? undefined : renderClockTime(step.beganAtMs)
 }</span><span class="took">${
@@ -36,9 +36,9 @@ const renderStep = (step: ReportStep): Html => html`${
 }</span></li>
 `;
 
-const renderEvidence = ({ evidence }: ReportStep): Html =>
+const renderEvidence = ({ evidence, facts }: ReportStep): Html =>
   evidence.length === 0
     ? html``
-    : html`<details><summary>${evidence.length} gates open: what they saw</summary><dl class="evidence">${evidence.map(
+    : html`<details><summary>${facts.length > 0 ? html`<span>${facts.join(" · ")} · </span>` : undefined}${evidence.length} gates open: what they saw</summary><dl class="evidence">${evidence.map(
         ({ gate, seen }) => html`<dt class="mono">${gate}</dt><dd>${seen}</dd>`,
       )}</dl></details>`;

@@ -85,7 +85,8 @@ td .was { color: var(--faint); }
 .step.unfinished { background: var(--open-wash); box-shadow: -10px 0 0 var(--open-wash), 10px 0 0 var(--open-wash); }
 .step b { font-weight: 550; }
 details { font-size: 13px; }
-summary { cursor: pointer; color: var(--soft); width: max-content; }
+summary { cursor: pointer; color: var(--soft); width: fit-content; }
+summary span { color: var(--ink); }
 summary:hover { color: var(--ink); }
 .evidence { display: grid; grid-template-columns: max-content 1fr; gap: 2px 18px; padding: 4px 0 4px; }
 .evidence dt { font-size: 12px; color: var(--soft); } .evidence dd { overflow-wrap: anywhere; }
@@ -109,7 +110,7 @@ footer { margin-top: 52px; border-top: 1px solid var(--line); padding-top: 12px;
   body { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   h2, h3 { break-after: avoid; } .step, tr, .row, .panel { break-inside: avoid; }
-  details::details-content { content-visibility: visible; } summary { display: none; }
+  details::details-content { content-visibility: visible; height: auto; } summary { list-style: none; }
   .scroll { overflow: visible; }
 }
 `;
