@@ -16,6 +16,9 @@ export const dataIsOutsideEveryRelease: Gate = {
       if (facts.isAnswering.known && !facts.isAnswering.value) continue;
       if (!facts.flags.known)
         return wait(`where ${processName(facts.id)} keeps its data is not known: ${facts.flags.why}.`);
+      // Every process has it, given or by default: a list without it is not the whole list.
+      if (!facts.flags.value.has("fs_data_dirs"))
+        return wait(`where ${processName(facts.id)} keeps its data is not known: its flags do not name fs_data_dirs.`);
       if (!facts.running.known || !facts.staged.known || !host?.details.known)
         return wait(
           `what runs on ${facts.id.node} is not known: ${[facts.running, facts.staged, host?.details].map((fact) => (fact && !fact.known ? fact.why : "")).find(Boolean)}.`,

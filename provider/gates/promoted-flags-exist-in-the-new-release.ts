@@ -40,8 +40,11 @@ export const promotedFlagsExistInTheNewRelease: Gate = {
 function listAutoFlags({ id, flags }: ProcessFacts, hosts: readonly HostInventory[]): readonly string[] | string {
   if (!flags.known) return flags.why;
   const shown = [...flags.value];
-  if (shown.some(([, flag]) => flag.type !== undefined))
+  if (shown.some(([, flag]) => flag.type !== undefined)) {
+    const untold = shown.find(([, flag]) => flag.type === undefined);
+    if (untold) return `its page does not tell of what kind the flag ${untold[0]} is, as it does of others`;
     return shown.flatMap(([name, flag]) => (flag.type === "Auto" ? [name] : []));
+  }
   // Where the page does not say which flags are AutoFlags, the file of the release that runs does.
   const details = hosts.find((host) => host.node === id.node)?.details;
   if (!details?.known) return details?.why ?? "its host was not asked this time";

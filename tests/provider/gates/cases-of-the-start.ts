@@ -55,6 +55,31 @@ export const casesOfTheStart: readonly GateCase[] = [
     { step: { kind: "check_start" }, inventory: withFlags({ flagfile: "conf/mserver.conf" }) },
     "stop: flagfile of MServer db1 is conf/mserver.conf, which is relative to the release that runs.",
   ],
+  [
+    "data_is_outside_every_release",
+    "the list of flags is not whole",
+    {
+      step: { kind: "check_start" },
+      inventory: withFlagFacts(() => known(new Map([["log_dir", { value: "/logs", type: "Custom" }]]))),
+    },
+    "wait: where MServer db1 keeps its data is not known: its flags do not name fs_data_dirs.",
+  ],
+  [
+    "promoted_flags_exist_in_the_new_release",
+    "a page tells the kinds of some flags only",
+    {
+      step: { kind: "check_start" },
+      inventory: withFlagFacts(() =>
+        known(
+          new Map([
+            ["log_dir", { value: "/logs", type: "Custom" }],
+            ["new_flag", { value: "true", type: undefined }],
+          ]),
+        ),
+      ),
+    },
+    "wait: which AutoFlags MServer db1 uses is not known: its page does not tell of what kind the flag new_flag is, as it does of others.",
+  ],
   ["promoted_flags_exist_in_the_new_release", "they do", { step: { kind: "check_start" } }, "open"],
   [
     "promoted_flags_exist_in_the_new_release",

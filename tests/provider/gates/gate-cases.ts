@@ -68,7 +68,14 @@ export const withFlags = (flags: Readonly<Record<string, string>>): InventorySha
   facts: {
     processes: buildInventory(buildDesired()).processes.map((facts) => ({
       ...facts,
-      flags: known(new Map(Object.entries(flags).map(([name, value]) => [name, { value, type: "Custom" }]))),
+      flags: known(
+        new Map(
+          Object.entries({ fs_data_dirs: "/home/bigmath/data", ...flags }).map(([name, value]) => [
+            name,
+            { value, type: "Custom" },
+          ]),
+        ),
+      ),
     })),
   },
 });

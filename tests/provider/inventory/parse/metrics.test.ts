@@ -37,6 +37,12 @@ describe("parseFollowerLag", () => {
     expect(valueFrom(parseFollowerLag(body))).toMatchObject({ maxMs: 1, tileCount: 1 });
   });
 
+  it.each([undefined, null, "48000"])("refuses a lag that is %p: it may be the largest", (value) => {
+    expect(whyNot(parseFollowerLag(JSON.stringify([tile("a", 1), tile("b", value)])))).toBe(
+      "follower_lag_ms of b has no number",
+    );
+  });
+
   it("refuses a negative lag", () => {
     expect(whyNot(parseFollowerLag(JSON.stringify([tile("a", -5)])))).toBe("the lag of tile a is -5 ms");
   });
