@@ -1,7 +1,8 @@
 // Ordered faults of bm-admin on this host: operations that fail, lie, are missing, or meet somebody else's change.
 
+import type { OrderedFaults } from "../cluster/ordered-faults";
 import type { FaultOf, SandboxFault } from "../types";
-import { FileFaults } from "./faults";
+import type { ListedFaults } from "./page-faults";
 
 /** What BMDB says when a catalog upgrade meets another transaction; each is worth another try. */
 const CONFLICTS = [
@@ -14,12 +15,7 @@ const CONFLICTS = [
 const PASSING_ERROR = "Network error (bm/util/net/socket.cc:540): recvmsg error: Connection refused (system error 111)";
 
 export class AdminFaults {
-  private readonly faults: FileFaults;
-
-  constructor(version: string, environment: NodeJS.ProcessEnv) {
-    const bearer = { host: environment["BMDB_SANDBOX_HOST"] ?? "", version };
-    this.faults = new FileFaults(environment["BMDB_SANDBOX_FAULTS"], bearer);
-  }
+  constructor(private readonly faults: Pick<OrderedFaults, "find" | "takeTurn"> & Pick<ListedFaults, "list">) {}
 
   lacks(operation: string): boolean {
     return this.list("admin_lacks_operation").some((fault) => fault.operation === operation);

@@ -4,7 +4,7 @@ import type { Address } from "../cluster/ports";
 import type { MServerRequest, RegistrationAnswer } from "../cluster/requests";
 import { renderStatus, type Status } from "../cluster/status";
 import type { AdminArguments } from "./bm-admin-args";
-import { RpcClient } from "./rpc-client";
+import type { RpcClient } from "./rpc-client";
 
 /** An operation that failed; `line` is the status text. */
 export class OperationFailed extends Error {
@@ -21,14 +21,21 @@ export class NoLeader extends Error {}
 
 const LOOK_AGAIN_MS = 100;
 
+/** How bm-admin gets to servers, and its time. */
+export interface AdminWorld {
+  readonly client: Pick<RpcClient, "ask" | "close">;
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+}
+
 export class AdminClient {
-  private readonly client = new RpcClient("bm-admin", 1000);
   private leader: Address | undefined;
   members: readonly Address[];
 
   constructor(
     private readonly args: AdminArguments,
     private readonly version: string,
+    private readonly world: AdminWorld,
   ) {
     this.members = args.mservers;
   }
@@ -43,7 +50,7 @@ export class AdminClient {
 
   /** Raises `OperationFailed` with the server's status or with what the connection said. */
   async ask<T>(to: Address, request: unknown, rpcName: string, waitMs = this.args.timeoutMs): Promise<T> {
-    const result = await this.client.ask<T>(to, request, Math.min(waitMs, this.args.timeoutMs));
+    const result = await this.world.client.ask<T>(to, request, Math.min(waitMs, this.args.timeoutMs));
     switch (result.kind) {
       case "reply":
         if (result.reply.ok) return result.reply.result;
@@ -67,7 +74,7 @@ export class AdminClient {
 
   /** The registration of one MServer, or the name of the error that listing shows for it. */
   async describe(address: Address): Promise<RegistrationAnswer | "NETWORK_ERROR" | "TIMED_OUT"> {
-    const result = await this.client.ask<RegistrationAnswer>(
+    const result = await this.world.client.ask<RegistrationAnswer>(
       address,
       { op: "registration" },
       Math.min(1500, this.args.timeoutMs),
@@ -78,7 +85,7 @@ export class AdminClient {
 
   async findLeader(): Promise<Address> {
     if (this.leader !== undefined) return this.leader;
-    const untilMs = Date.now() + this.args.timeoutMs;
+    const untilMs = this.world.nowMs() + this.args.timeoutMs;
     let cause = "";
     for (;;) {
       for (const address of this.members) {
@@ -96,14 +103,14 @@ export class AdminClient {
         if (this.args.isInit) this.members = answer.members;
         cause = "Could not locate the leader master";
       }
-      if (Date.now() >= untilMs) break;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      if (this.world.nowMs() >= untilMs) break;
+      await this.world.sleep(LOOK_AGAIN_MS);
     }
     throw new NoLeader(this.renderNoLeader(cause));
   }
 
   close(): void {
-    this.client.close();
+    this.world.client.close();
   }
 
   private renderNoLeader(cause: string): string {

@@ -2,77 +2,27 @@
 
 import * as net from "node:net";
 import { parseHostPort } from "../cluster/cluster-document";
-import { Dbserver, type DbserverState } from "../cluster/dbserver";
-import type { DbserverRequest } from "../cluster/requests";
+import type { DbserverState } from "../cluster/dbserver";
+import { buildDbserver } from "./build-dbserver";
 import { listen } from "./listen";
-import { buildDbserverPages, buildStreamMetrics, buildTileMetrics } from "./pages/dbserver-pages";
-import { buildDefaultPages } from "./pages/default-pages";
-import { type BuiltServer, runServer, type ServerContext } from "./server-process";
-import { readClockSkewMicros } from "./skew";
-import { listShownFlags } from "./varz";
+import { runServer } from "./server-process";
 
 const BSQL_PORT = 5433;
 
-function buildDbserver(context: ServerContext<DbserverState>): BuiltServer {
-  const { flag, release, rpc } = context;
-  const hasBsql = flag("enable_bsql") === "true";
-  const startedAtMs = Date.now();
-  const listed = flag("dbserver_mserver_addrs").split(",");
-  const mservers = listed.filter((address) => address !== "");
-  if (mservers.length === 0) {
-    const text = "Invalid argument (bm/server/server_base_options.cc:260): No masters specified";
-    context.ports.fatal("tablet_server_main.cc:248", text);
-  }
-  const machine = new Dbserver(
-    {
-      rpc: rpc.address,
-      http: context.http.address,
-      mservers,
-      cloud: flag("placement_cloud"),
-      region: flag("placement_region"),
-      zone: flag("placement_zone"),
-      version: release.metadata.version_number,
-      autoFlags: release.autoFlags,
-      ...(hasBsql ? { bsqlCatalogVersion: release.bsqlCatalogVersion } : {}),
-      ramBytes: () => process.memoryUsage.rss(),
-    },
-    context.stored,
-    context.timers,
-    context.ports,
-    startedAtMs,
-  );
-  const defaults = buildDefaultPages({
-    metadata: release.metadata,
-    flags: () => listShownFlags(context.flags, "dbserver", release.autoFlags, machine.autoFlags),
-    metrics: () => {
-      const nowMs = Date.now();
-      const server = { name: "server_uptime_ms", value: nowMs - startedAtMs };
-      const skew = { name: "hybrid_clock_skew", value: readClockSkewMicros(context.ports.faults) };
-      return [
-        { type: "server", id: "bm.tabletserver", attributes: {}, metrics: [server, skew] },
-        ...buildTileMetrics(machine, nowMs),
-        ...buildStreamMetrics(machine, nowMs),
-      ];
-    },
-  });
-  return {
-    machine,
-    pages: new Map([...defaults, ...buildDbserverPages(machine, Date.now)]),
-    request: (nowMs, request, respond) => machine.request(nowMs, request as DbserverRequest, respond),
-    listenMore: async () => {
-      if (!hasBsql) return;
-      // Holds the port as BSQL would and speaks no protocol.
-      const { host, port } = parseHostPort(flag("pgsql_proxy_bind_address") || rpc.host, BSQL_PORT);
-      await listen(
-        net.createServer((socket) => {
-          socket.on("error", () => undefined);
-          socket.end();
-        }),
-        host,
-        port,
-      );
-    },
-  };
-}
-
-void runServer<DbserverState>("dbserver", buildDbserver);
+void runServer<DbserverState>("dbserver", (context) => ({
+  ...buildDbserver(context),
+  listenMore: async () => {
+    const { flag, rpc } = context;
+    if (flag("enable_bsql") !== "true") return;
+    // Holds the port as BSQL would and speaks no protocol.
+    const { host, port } = parseHostPort(flag("pgsql_proxy_bind_address") || rpc.host, BSQL_PORT);
+    await listen(
+      net.createServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.end();
+      }),
+      host,
+      port,
+    );
+  },
+}));

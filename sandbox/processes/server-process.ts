@@ -6,6 +6,9 @@ import type { Message } from "../cluster/messages";
 import type { Address, MachinePorts } from "../cluster/ports";
 import type { Reply } from "../cluster/status";
 import { buildTimers, type Timers } from "../cluster/timers";
+import type { Page } from "./answer-page";
+import type { FetchPage } from "./fetch-from-leader";
+import { fetchPage } from "./fetch-page";
 import { DEFAULT_RPC_PORT } from "./flag-definitions";
 import { FlagError, type Flags, parseFlags, readGivenTimers } from "./flags";
 import { listen } from "./listen";
@@ -13,7 +16,7 @@ import { ProcessLife } from "./process-life";
 import { type Release, readRelease, renderVersionLine } from "./release-files";
 import { RpcClient } from "./rpc-client";
 import { createRpcServer } from "./rpc-server";
-import { createWebServer, type Page } from "./web-server";
+import { createWebServer } from "./web-server";
 
 const MESSAGE_TIMEOUT_MS = 2000;
 
@@ -30,7 +33,10 @@ export interface ServerContext<State> {
   readonly timers: Timers;
   readonly rpc: { readonly host: string; readonly port: number; readonly address: Address };
   readonly http: { readonly host: string; readonly port: number; readonly address: Address };
-  readonly client: RpcClient;
+  readonly client: Pick<RpcClient, "ask">;
+  readonly fetchPage: FetchPage;
+  readonly ramBytes: () => number;
+  nowMs(): number;
   readonly stored: State | undefined;
   readonly ports: MachinePorts<State>;
   flag(name: string): string;
@@ -73,7 +79,20 @@ export async function runServer<State>(
     fatal: (source, text) => life.die(source, text),
     faults: life.faults,
   };
-  const server = build({ flags, release, timers, rpc, http, client, stored: data.readState<State>(), ports, flag });
+  const server = build({
+    flags,
+    release,
+    timers,
+    rpc,
+    http,
+    client,
+    fetchPage,
+    ramBytes: () => process.memoryUsage.rss(),
+    nowMs: Date.now,
+    stored: data.readState<State>(),
+    ports,
+    flag,
+  });
   const running = server.machine;
   machine = running;
   const rpcServer = createRpcServer({

@@ -2,7 +2,7 @@
 
 import type { Dbserver } from "../../cluster/dbserver";
 import type { TileReplicaState } from "../../cluster/tile-replica";
-import { escapeHtml, type Page, type PageAnswer } from "../web-server";
+import { escapeHtml, type Page, type PageAnswer } from "../answer-page";
 import type { MetricEntity } from "./default-pages";
 
 export function buildDbserverPages(machine: Dbserver, nowMs: () => number): [string, Page][] {

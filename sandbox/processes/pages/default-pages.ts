@@ -1,8 +1,8 @@
 // Pages that every process answers about itself.
 
+import { escapeHtml, type Page } from "../answer-page";
 import type { VersionMetadata } from "../release-files";
 import type { ShownFlag } from "../varz";
-import { escapeHtml, type Page } from "../web-server";
 
 export interface MetricEntity {
   readonly type: "server" | "tablet" | "cluster" | "cdc";

@@ -2,7 +2,7 @@
 
 import type { TileConfig } from "../../cluster/cluster-document";
 import type { DbserverRow } from "../../cluster/requests";
-import { escapeHtml } from "../web-server";
+import { escapeHtml } from "../answer-page";
 import type { MServerView } from "./masters-view";
 import { renderSize, renderUptime } from "./uptime";
 

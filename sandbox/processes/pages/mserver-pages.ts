@@ -4,8 +4,8 @@
 import type { ClusterDocument, TileConfig } from "../../cluster/cluster-document";
 import { countKnownReplicas, countLiveReplicas, listLeaderless, listUnderReplicated } from "../../cluster/judge-tiles";
 import type { MServer } from "../../cluster/mserver";
-import type { Page, PageAnswer, PageRequest } from "../web-server";
-import { escapeHtml } from "../web-server";
+import type { Page, PageAnswer, PageRequest } from "../answer-page";
+import { escapeHtml } from "../answer-page";
 import { buildXdcrConfig, renderConsumerRegistryProto } from "../xdcr-texts";
 import { buildMastersDocument, type MServerView } from "./masters-view";
 import {
