@@ -234,6 +234,56 @@ export const didNotReturn = (f: {
     output: cleanOutput(f.output),
   });
 
+/** `starter`: what the host shows of who started it. `isOwn`: by the program's own start command. */
+export const oldBinaryCameBack = (f: {
+  process: string;
+  role: string;
+  node: string;
+  pid: number;
+  version: string;
+  exe: string | undefined;
+  starter: string;
+  isOwn: boolean;
+}): BmdbError =>
+  error({
+    code: "OldBinaryCameBack",
+    what: `${f.process} was stopped and ${f.version} was started in its place: process ${f.pid} runs ${f.exe ?? "a binary that is not shown"}; ${f.starter}.`,
+    why: f.isOwn
+      ? `What process.${f.role}.start starts is not the new release.`
+      : "Something on the host starts it by itself (a service manager, a supervisor, a cron job) and knows only the old release; it would undo every restart.",
+    next: f.isOwn
+      ? `Nothing else was stopped. Make process.${f.role}.start start from {releaseDir}, then run \`pulumi up\`; it goes on with this process.`
+      : `Nothing else was stopped. Give process.${f.role}.stop and process.${f.role}.start, commands that stop it there and start it from {releaseDir}, or switch it off on ${f.node}; then run \`pulumi up\`; it goes on with this process.`,
+    blame: "environment",
+    retry: "after_operator",
+    evidence: { node: f.node, pid: f.pid, version: f.version },
+  });
+
+/** `pidNow` undefined: nothing runs in its place. `startCount`: how many processes of it were seen since its stop. */
+export const endedByItself = (f: {
+  process: string;
+  node: string;
+  pid: number;
+  pidNow: number | undefined;
+  startCount: number;
+  afterMs: number;
+  output: string;
+}): BmdbError =>
+  error({
+    code: "EndedByItself",
+    what: `${f.process} was started as process ${f.pid} and ended by itself, seen ${seconds(f.afterMs)} after its start; ${
+      f.pidNow === undefined
+        ? "no process runs in its place"
+        : `process ${f.pidNow} runs in its place, start number ${f.startCount} since its stop`
+    }.`,
+    why: "A process that keeps ending on the new release is the first sign that the others would too; with another one stopped the cluster could lose a majority.",
+    next: `Nothing else was stopped. Remove the cause on ${f.node} (its last lines are below), then run \`pulumi up\`; it goes on with this process.`,
+    blame: "cluster",
+    retry: "after_operator",
+    evidence: { node: f.node, pid: f.pid, startCount: f.startCount },
+    output: cleanOutput(f.output),
+  });
+
 export const watchFailed = (f: { process: string; limitMs: number; last: string }): BmdbError =>
   error({
     code: "WatchFailed",

@@ -4,6 +4,7 @@
 // sent a heartbeat since its start, and every gate of the cluster's health is open again.
 
 import { type DesiredCluster, processName } from "../model/desired";
+import type { RunningProcess } from "../model/host-facts";
 import { factsOf, type Inventory } from "../model/inventory";
 import type { MServerEntry } from "../model/pages";
 import { isSameRelease } from "../model/version";
@@ -14,6 +15,8 @@ export type ReturnVerdict =
   | { readonly kind: "not_yet"; readonly reason: string }
   /** No such process any more: it ended by itself. */
   | { readonly kind: "gone" }
+  /** Something brought the old binary back. */
+  | { readonly kind: "old_binary"; readonly running: RunningProcess; readonly version: string }
   | { readonly kind: "wrong"; readonly reason: string };
 
 export function judgeReturn(
@@ -30,16 +33,17 @@ export function judgeReturn(
     return { kind: "wrong", reason: `${processName(process)} is not declared` };
   if (!facts.running.known) return { kind: "not_yet", reason: `whether it runs is not known: ${facts.running.why}` };
   if (facts.running.value === null) return { kind: "gone" };
-  const { pid } = facts.running.value;
+  const running = facts.running.value;
+  const { pid } = running;
   if (pid === restart.pidBefore) return { kind: "wrong", reason: `process ${pid} still runs; it was never stopped` };
+  // Whatever it answers or not: its binary lies in another release.
+  if (running.releaseVersion !== undefined && !isSameRelease(desired.version, running.releaseVersion))
+    return { kind: "old_binary", running, version: running.releaseVersion };
   if (!facts.isAnswering.known || !facts.isAnswering.value)
     return { kind: "not_yet", reason: "its web port does not answer yet" };
   if (!facts.version.known) return { kind: "not_yet", reason: `it does not tell its version: ${facts.version.why}` };
   if (!isSameRelease(desired.version, facts.version.value))
-    return {
-      kind: "wrong",
-      reason: `it came back with ${facts.version.value}: something starts the old binary (a supervisor, a boot script?)`,
-    };
+    return { kind: "old_binary", running, version: facts.version.value };
   if (process.role === "mserver") {
     if (!inventory.mservers.known)
       return { kind: "not_yet", reason: `the list of MServers is not known: ${inventory.mservers.why}` };

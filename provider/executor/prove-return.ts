@@ -1,11 +1,14 @@
 // Waits for the proof that a restarted process is back, and for the cluster to be whole again.
 
-import { didNotReturn, diedAtStart } from "../errors/catalog";
+import { didNotReturn, diedAtStart, endedByItself, oldBinaryCameBack } from "../errors/catalog";
 import { tellEvidence } from "../gates/tell-evidence";
 import { type ProcessId, processName } from "../model/desired";
+import { knownValue } from "../model/fact";
+import { describeStarter } from "../model/find-supervisor";
+import { isSameLife, type RunningProcess } from "../model/host-facts";
 import { factsOf, type Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
-import { buildTailCommand } from "../steps/record-start";
+import { readLastWords } from "../steps/last-words";
 import { askAloud } from "./ask";
 import { judgeReturn } from "./judge-return";
 import { pollUntil, SOON_MS } from "./poll-until";
@@ -25,7 +28,8 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
   let goneSinceMs = 0;
   let told = "";
   let proof: Inventory | undefined;
-  const tail = () => readTail(run, process);
+  let seen: RunningProcess | undefined;
+  const tail = () => readLastWords(run, process);
   const outcome = await pollUntil(
     {
       clock: ports.clock,
@@ -66,6 +70,30 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
           last: `${verdict.reason}.`,
           output: await tail(),
         });
+      if (verdict.kind === "old_binary")
+        throw oldBinaryCameBack({
+          process: name,
+          role: process.role,
+          node: process.node,
+          pid: verdict.running.pid,
+          version: verdict.version,
+          exe: verdict.running.exe,
+          starter: describeStarter(verdict.running),
+          isOwn: desired.process[process.role].start !== undefined,
+        });
+      const running = knownValue(factsOf(inventory, process)?.running);
+      // The first one that is seen counts, not the pid that an own start command showed for a moment.
+      if (seen !== undefined && running && !isSameLife(seen, running))
+        throw endedByItself({
+          process: name,
+          node: process.node,
+          pid: seen.pid,
+          pidNow: running.pid,
+          startCount: 2,
+          afterMs: elapsedMs,
+          output: await tail(),
+        });
+      seen ??= running ?? undefined;
       if (verdict.kind === "not_yet") return { done: false as const, last: `${verdict.reason}.` };
       const closed = askAloud(run, { inventory, step, candidate: process, toBeStarted });
       if (closed) return { done: false as const, last: `${closed.gate}: ${closed.verdict.reason}` };
@@ -81,7 +109,11 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       last: outcome.last,
       output: await tail(),
     });
-  run.restarts.set(processKey(process), { ...restart, pidStarted: outcome.value });
+  run.restarts.set(processKey(process), {
+    ...restart,
+    pidStarted: outcome.value,
+    ...(seen && { startTicks: seen.startTicks }),
+  });
   journal(run, "returned", {
     process: name,
     pid: outcome.value,
@@ -114,11 +146,4 @@ function describeProof(run: Run, inventory: Inventory, process: ProcessId, toBeS
       toBeStarted,
     }),
   };
-}
-
-async function readTail(run: Run, process: ProcessId): Promise<string> {
-  const answer = await run.ports.shell
-    .run(process.node, buildTailCommand(process.role), { timeoutMs: run.desired.policy.timeouts.sshMs })
-    .catch(() => undefined);
-  return answer?.stdout ?? "";
 }

@@ -67,6 +67,8 @@ export interface RestartRecord {
   /** How many tiles ran on a DBServer before its stop: it is back when as many run again. */
   readonly tilesBefore: number | undefined;
   readonly pidStarted: number;
+  /** Of the process that was proven back; with the pid it names one process for good. */
+  readonly startTicks?: number;
   /** Before the stop. */
   readonly orderedAtMs: number;
   /** After the start. */

@@ -1,20 +1,22 @@
 // The pause of P2, as a watch (design rule 4): health is read again and again; trouble in it starts the pause anew,
 // and too much of it stops the roll.
 
-import { watchFailed } from "../errors/catalog";
+import { endedByItself, watchFailed } from "../errors/catalog";
 import { tellEvidence } from "../gates/tell-evidence";
 import { type ProcessId, processName } from "../model/desired";
+import { isSameLife, type RunningProcess } from "../model/host-facts";
 import { factsOf } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
+import { readLastWords } from "../steps/last-words";
 import { askAloud } from "./ask";
-import { journal, processKey, type Run, say } from "./run";
+import { journal, processKey, type RestartRecord, type Run, say } from "./run";
 
 export async function watch(run: Run, process: ProcessId, toBeStarted: readonly ProcessId[]): Promise<void> {
   const { desired, ports } = run;
   const { pauseMs, pollIntervalMs, timeouts } = desired.policy;
   const name = processName(process);
   const step: PlanStep = { kind: "watch", process };
-  const pid = run.restarts.get(processKey(process))?.pidStarted;
+  const record = run.restarts.get(processKey(process));
   // Like prove_return: a process in hand is watched to the end of its pause, whatever happens to the run.
   const startedMs = ports.clock.monotonicMs();
   const limitMs = pauseMs + timeouts.returnMs;
@@ -25,28 +27,43 @@ export async function watch(run: Run, process: ProcessId, toBeStarted: readonly 
   for (;;) {
     const inventory = await run.collect([process.node]);
     const facts = factsOf(inventory, process);
-    if (facts?.running.known && pid !== undefined && facts.running.value?.pid !== pid)
-      throw watchFailed({
+    const running = facts?.running;
+    if (running?.known && record !== undefined && !isStill(record, running.value))
+      throw endedByItself({
         process: name,
-        limitMs,
-        last: `${name} is not the process that came back (${pid}) but ${facts.running.value?.pid ?? "none"}: it ended and something started it again.`,
+        node: process.node,
+        pid: record.pidStarted,
+        pidNow: running.value?.pid,
+        startCount: running.value === null ? 1 : 2,
+        afterMs: ports.clock.monotonicMs() - record.startedAtMs,
+        output: await readLastWords(run, process),
       });
     const question = { inventory, step, candidate: process, toBeStarted };
     const closed = askAloud(run, question);
+    // A host that does not show its process is trouble like a page that does not answer.
+    const trouble = closed
+      ? `${closed.gate}: ${closed.verdict.reason}`
+      : running?.known === false
+        ? `whether ${name} runs is not known: ${running.why}.`
+        : undefined;
     readingCount += 1;
-    if (!closed) evidence = tellEvidence({ ...question, desired });
+    if (trouble === undefined) evidence = tellEvidence({ ...question, desired });
     const nowMs = ports.clock.monotonicMs();
-    if (closed) {
-      last = `${closed.gate}: ${closed.verdict.reason}`;
+    if (trouble !== undefined) {
+      last = trouble;
       quietSinceMs = nowMs;
       journal(run, "watch_restarted", { process: name, reason: last });
       say(run, `${process.node} watch anew: ${last}`, "passing");
     }
     const leftMs = pauseMs - (nowMs - quietSinceMs);
-    if (!closed && leftMs <= 0) break;
+    if (trouble === undefined && leftMs <= 0) break;
     if (nowMs - startedMs > limitMs) throw watchFailed({ process: name, limitMs, last });
-    if (!closed) say(run, `${process.node} watch ${Math.ceil(leftMs / 1000)} s`, "passing");
+    if (trouble === undefined) say(run, `${process.node} watch ${Math.ceil(leftMs / 1000)} s`, "passing");
     await ports.clock.sleep(Math.max(1, Math.min(pollIntervalMs, leftMs)));
   }
   journal(run, "watched", { process: name, pauseMs, readingCount, evidence });
 }
+
+const isStill = (record: RestartRecord, running: RunningProcess | null): boolean =>
+  running !== null &&
+  isSameLife({ pid: record.pidStarted, startTicks: record.startTicks ?? running.startTicks }, running);

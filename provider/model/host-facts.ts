@@ -67,6 +67,12 @@ export interface RunningProcess {
   readonly environment: Readonly<Record<string, string>> | undefined;
 }
 
+/** A pid alone is given to others again. */
+export const isSameLife = (
+  a: Pick<RunningProcess, "pid" | "startTicks">,
+  b: Pick<RunningProcess, "pid" | "startTicks">,
+): boolean => a.pid === b.pid && a.startTicks === b.startTicks;
+
 export type LimitName = "nofile" | "nproc" | "core" | "memlock" | "stack" | "data" | "fsize" | "as" | "rss" | "cpu";
 
 /**

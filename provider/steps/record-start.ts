@@ -5,9 +5,10 @@ import { changeHost } from "../executor/change-host";
 import { journal, type Run } from "../executor/run";
 import { buildHostFactsCommand } from "../inventory/host-facts-command";
 import { parseHostFacts } from "../inventory/parse/host-facts";
-import { type DesiredNode, isSameProcess, type ProcessId, processName } from "../model/desired";
+import { type DesiredNode, isSameProcess, type ProcessId, processName, type Role } from "../model/desired";
 import type { RunningProcess } from "../model/host-facts";
 import { quoteWord } from "../model/quote";
+import { buildLogDirsLines } from "./log-dirs";
 import { buildStartScript } from "./start-script";
 
 /** On every host at the same time: each has its own connection. Raises the first node's trouble when all have answered. */
@@ -44,13 +45,17 @@ export async function recordStarts(run: Run, node: DesiredNode, mayBeDown: reado
     const process = processName(id);
     if (running === null && !mayBeDown.some((each) => isSameProcess(each, id)))
       throw processNotOnHost({ process, role, node: node.name });
-    if (own.start !== undefined) continue;
+    const logDirs = buildLogDirsLines(role, own.args ?? running?.argv ?? [], running?.pid);
+    if (own.start !== undefined) {
+      if (running !== null) await changeHost(run, node.name, [...ENTER, ...logDirs].join("\n"), { timeoutMs });
+      continue;
+    }
     if (running === null && own.args === undefined) continue;
     const foreign = running && findForeign(running, facts.value.uid);
     if (foreign) throw startNotRepeatable({ process, reason: foreign, role });
     const built = buildStartScript(role, running, own);
     if (!built.ok) throw startNotRepeatable({ process, reason: built.reason, role });
-    const written = await changeHost(run, node.name, writeCommand(role, built.output), {
+    const written = await changeHost(run, node.name, writeCommand(role, built.output, logDirs), {
       timeoutMs,
       stdin: built.script,
     });
@@ -72,15 +77,16 @@ const findForeign = (running: RunningProcess, uid: number): string | undefined =
       ? "its environment could not be read"
       : undefined;
 
-function writeCommand(role: string, output: string): string {
+const ENTER = [
+  "umask 077",
+  'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" && bmdb_dir=$(pwd) || exit 1',
+];
+
+function writeCommand(role: Role, output: string, logDirs: readonly string[]): string {
   const file = quoteWord(`${role}.start`);
   return [
-    "umask 077",
-    'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" && bmdb_dir=$(pwd) || exit 1',
+    ...ENTER,
+    ...logDirs,
     `cat >${file}.new && mv ${file}.new ${file} && printf '%s\\n' ${output} >${quoteWord(`${role}.log-path`)}`,
   ].join("\n");
 }
-
-/** The last lines of what a process wrote to its output file, as recorded. */
-export const buildTailCommand = (role: string): string =>
-  `tail -n 15 "$(cat "$HOME/.pulumi-bmdb/"${quoteWord(`${role}.log-path`)})"`;

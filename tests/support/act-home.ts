@@ -92,7 +92,7 @@ export class ActHome {
 
   async carryOut(act: Act): Promise<ActReport> {
     expect(await this.run(buildLaunchCommand(act), buildActScript(act))).toEqual({ code: 0, stderr: "" });
-    for (let tries = 0; tries < 400; tries += 1) {
+    for (let tries = 0; tries < 1200; tries += 1) {
       const report = parseActReport(readFileSync(join(this.dir, ".pulumi-bmdb/mserver.act"), "utf8"));
       if (report.outcome.kind === "ok") this.pids.push(report.outcome.pid);
       if (report.outcome.kind !== "running") return report;
@@ -105,7 +105,7 @@ export class ActHome {
     return {
       id: "abc123",
       role: "mserver",
-      stop: { ...stop, timeoutMs: 1_000 },
+      stop: { ...stop, timeoutMs: 20_000 },
       releaseDir: join(this.dir, "new"),
       version: "2.18.0.0",
       own: { start: undefined, stop: undefined },

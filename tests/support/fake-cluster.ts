@@ -5,9 +5,10 @@ import { type DesiredCluster, declaredProcesses, type ProcessId, type Role } fro
 import type { Inventory } from "../../provider/model/inventory";
 import type { CommandResult, Shell } from "../../provider/ports";
 import { buildReadActCommand } from "../../provider/steps/act-script";
-import { buildTailCommand } from "../../provider/steps/record-start";
+import { buildLastWordsCommand } from "../../provider/steps/last-words";
 import { buildInventory, buildRunning, known, type ProcessShapes } from "./build-cluster";
 import { renderHostFacts } from "./host-facts-text";
+import { type LeaseHost, runLeaseCommand } from "./lease-hosts";
 import type { VirtualClock } from "./virtual-clock";
 
 export interface FakeProcess {
@@ -31,6 +32,8 @@ export interface FakeCluster {
   careAnswer: (operation: string) => CommandResult | undefined;
   readonly processes: readonly FakeProcess[];
   leader: string;
+  /** The lease as it lies on each host. */
+  readonly leases: ReadonlyMap<string, LeaseHost>;
   /** Processes (`dbserver:db2`) that end as soon as they are started. */
   readonly dying: Set<string>;
   /** What bm-admin prints for an operation; it succeeds unless a test says otherwise. */
@@ -95,7 +98,11 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
     return saying("");
   };
 
-  const run = (node: string, command: string, stdin: string): CommandResult => {
+  const leases = new Map(desired.nodes.map((node): [string, LeaseHost] => [node.name, { lease: "" }]));
+  const run = async (node: string, command: string, stdin: string): Promise<CommandResult> => {
+    const host = leases.get(node);
+    const leased = host && runLeaseCommand(host, command, (guarded) => run(node, guarded, stdin));
+    if (leased !== undefined) return leased;
     if (command.includes(HOST_FACTS_BEGIN))
       return saying(
         renderHostFacts(
@@ -108,7 +115,7 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
     if (launch?.[1] && launch[2] && launch[3]) return act(`${launch[3]}:${node}`, launch[1], launch[2], stdin);
     for (const role of ["mserver", "dbserver"] satisfies Role[]) {
       if (command === buildReadActCommand(role)) return saying(reports.get(`${role}:${node}`) ?? "");
-      if (command === buildTailCommand(role)) return saying(`F ${role} of ${node}: cannot open its data\n`);
+      if (command === buildLastWordsCommand(role)) return saying(`F ${role} of ${node}: cannot open its data\n`);
       if (command.includes(`cat >'${role}.start'.new`)) return saying("");
     }
     if (command.includes("dbserver.drained")) return mark(node, command);
@@ -124,6 +131,7 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
 
   const cluster: FakeCluster = {
     story: [],
+    leases,
     care: [],
     blacklist: new Set(),
     doLeadersLeave: true,

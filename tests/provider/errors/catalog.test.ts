@@ -124,7 +124,38 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
   diedAtStart: { died: catalog.diedAtStart({ ...dbserver, version: "2.18.0.0", output }) },
   didNotReturn: {
     expired: catalog.didNotReturn({ ...dbserver, limitMs: 900_000, last: "its web port does not answer yet.", output }),
-    wrong: catalog.didNotReturn({ ...dbserver, limitMs: 0, last: "it came back with 2.16.0.0-b1.", output: "" }),
+    wrong: catalog.didNotReturn({ ...dbserver, limitMs: 0, last: "process 4711 still runs.", output: "" }),
+  },
+  oldBinaryCameBack: {
+    supervised: catalog.oldBinaryCameBack({
+      ...dbserver,
+      role: "dbserver",
+      pid: 4800,
+      version: "2.16.0.0-b1",
+      exe: "/home/bigmath/softwarebm-2.16.0.0/bin/dbserver",
+      starter: "it belongs to bmdb-dbserver.service; its parent is process 1 (systemd)",
+      isOwn: false,
+    }),
+    "own-command": catalog.oldBinaryCameBack({
+      ...dbserver,
+      role: "dbserver",
+      pid: 4800,
+      version: "2.16.0.0-b1",
+      exe: undefined,
+      starter: "its parent is not known",
+      isOwn: true,
+    }),
+  },
+  endedByItself: {
+    again: catalog.endedByItself({
+      ...dbserver,
+      pid: 4800,
+      pidNow: 4811,
+      startCount: 2,
+      afterMs: 12_300,
+      output,
+    }),
+    gone: catalog.endedByItself({ ...dbserver, pid: 4800, pidNow: undefined, startCount: 1, afterMs: 12_300, output }),
   },
   watchFailed: {
     trouble: catalog.watchFailed({

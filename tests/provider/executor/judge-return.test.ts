@@ -94,11 +94,25 @@ describe.each([mserver, dbserver])("a restarted $role", (process) => {
     });
   });
 
-  test("is wrong when it tells the old version", () => {
-    expect(judge(process, { facts: { version: known("2.16.0.0-b1") } })).toEqual({
-      kind: "wrong",
-      reason: "it came back with 2.16.0.0-b1: something starts the old binary (a supervisor, a boot script?)",
+  test("is the old binary when it tells the old version", () => {
+    expect(judge(process, { facts: { version: known("2.16.0.0-b1") } })).toMatchObject({
+      kind: "old_binary",
+      version: "2.16.0.0-b1",
     });
+  });
+
+  test("is the old binary as soon as its host shows one, before it answers anything", () => {
+    const running = known(buildRunning(process.role, "2.16.0.0-b1", { pid: 5000 }));
+    expect(judge(process, { facts: { running, isAnswering: known(false), version: unknown() } })).toMatchObject({
+      kind: "old_binary",
+      version: "2.16.0.0-b1",
+      running: { pid: 5000 },
+    });
+  });
+
+  test("is no old binary while its host does not tell the release of the binary", () => {
+    const running = known(buildRunning(process.role, NEW, { releaseVersion: undefined }));
+    expect(judge(process, { facts: { running } }).kind).toBe("back");
   });
 });
 

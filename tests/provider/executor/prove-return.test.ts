@@ -2,9 +2,10 @@ import { type BmdbError, isBmdbError } from "../../../provider/errors/bmdb-error
 import { proveReturn } from "../../../provider/executor/prove-return";
 import type { RestartRecord } from "../../../provider/executor/run";
 import type { ProcessId } from "../../../provider/model/desired";
+import type { RunningProcess } from "../../../provider/model/host-facts";
 import type { Inventory, ProcessFacts } from "../../../provider/model/inventory";
 import type { Shell } from "../../../provider/ports";
-import { buildDesired, buildInventory, known, unknown } from "../../support/build-cluster";
+import { buildDesired, buildInventory, buildRunning, known, unknown } from "../../support/build-cluster";
 import { buildRun, errorOf, type TestRun } from "../../support/build-run";
 
 const process: ProcessId = { node: "db2", role: "dbserver" };
@@ -64,7 +65,7 @@ test("a process that is back is noted with the pid that its host shows", async (
   const { run, proving, readingCount } = prove(() => ({}));
   await proving();
   expect(readingCount()).toBe(1);
-  expect(run.restarts.get("dbserver:db2")?.pidStarted).toBe(4711);
+  expect(run.restarts.get("dbserver:db2")).toMatchObject({ pidStarted: 4711, startTicks: 1000 });
   expect(run.journalled.at(-1)).toMatchObject({ event: "returned", process: "DBServer db2", pid: 4711 });
 });
 
@@ -95,18 +96,65 @@ test("readings without it that are not in a row do not add up", async () => {
   await proving();
 });
 
-test("the old version is wrong at once, with the last lines of its output", async () => {
-  const { proving, readingCount } = prove(() => ({ facts: { version: known("2.16.0.0-b1") } }));
+test("an old binary in its place is named at once, with who started it and what to give", async () => {
+  const old = buildRunning("dbserver", "2.16.0.0-b1", {
+    pid: 4800,
+    unit: "bmdb-dbserver.service",
+    parent: { pid: 1, name: "systemd" },
+  });
+  const { proving, readingCount } = prove(() => ({ facts: { running: known(old), isAnswering: known(false) } }));
   const error = await ours(proving());
   expect(readingCount()).toBe(1);
-  expect(error.code).toBe("DidNotReturn");
-  expect(error.text.what).toContain("it came back with 2.16.0.0-b1");
-  expect(error.text.output).toBe("F1123 cannot open /data: disk full");
+  expect(error.text).toMatchObject({
+    code: "OldBinaryCameBack",
+    what: "DBServer db2 was stopped and 2.16.0.0-b1 was started in its place: process 4800 runs /home/bigmath/softwarebm-2.16.0.0/bin/dbserver; it belongs to bmdb-dbserver.service; its parent is process 1 (systemd).",
+    next: expect.stringContaining("Give process.dbserver.stop and process.dbserver.start"),
+  });
 });
 
 test("what is wrong at once is not said to have had its time", async () => {
-  const { proving } = prove(() => ({ facts: { version: known("2.16.0.0-b1") } }));
-  expect((await ours(proving())).text.what).not.toContain("0 s");
+  const { proving } = prove(() => ({
+    facts: { running: known(buildRunning("dbserver", "2.18.0.0-b1", { pid: 100 })) },
+  }));
+  const error = await ours(proving());
+  expect(error.code).toBe("DidNotReturn");
+  expect(error.text.what).not.toMatch(/\b0 s\b/);
+});
+
+describe("a process that is replaced by another one before it is proven back", () => {
+  const starting = (more: Partial<RunningProcess>): Seen => ({
+    facts: { running: known(buildRunning("dbserver", "2.18.0.0-b1", more)), isAnswering: known(false) },
+  });
+
+  test.each([
+    ["another pid", { pid: 4800 }],
+    ["the same pid with another start", { startTicks: 2000 }],
+  ])("%s ends the roll, though each new one looks well", async (_what, again) => {
+    const { proving, readingCount } = prove((reading) => (reading === 1 ? starting({}) : starting(again)));
+    const error = await ours(proving());
+    expect(readingCount()).toBe(2);
+    expect(error.text).toMatchObject({
+      code: "EndedByItself",
+      what: expect.stringMatching(
+        /^DBServer db2 was started as process 4711 and ended by itself, .* process \d+ runs in its place, start number 2 since its stop\.$/,
+      ),
+      output: "F1123 cannot open /data: disk full",
+    });
+  });
+
+  test("even with readings in between that show none", async () => {
+    const { proving } = prove((reading) =>
+      reading === 1 ? starting({}) : reading < 4 ? gone : starting({ pid: 4800 }),
+    );
+    expect((await ours(proving())).code).toBe("EndedByItself");
+  });
+
+  test("a reading that does not know what runs is no replacement", async () => {
+    const { proving } = prove((reading) =>
+      reading === 1 ? starting({}) : reading < 4 ? { facts: { running: unknown("no ssh") } } : {},
+    );
+    await proving();
+  });
 });
 
 test("a process that is never back ends at the limit, and the text quotes the last thing seen", async () => {

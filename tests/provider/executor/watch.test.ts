@@ -1,9 +1,12 @@
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
 import { watch } from "../../../provider/executor/watch";
 import type { ProcessId } from "../../../provider/model/desired";
+import type { Fact } from "../../../provider/model/fact";
+import type { RunningProcess } from "../../../provider/model/host-facts";
 import type { Inventory } from "../../../provider/model/inventory";
 import { buildDesired, buildInventory, buildRunning, known, unknown } from "../../support/build-cluster";
 import { buildRun, errorOf, type TestRun } from "../../support/build-run";
+import { saying } from "../../support/fake-cluster";
 
 const process: ProcessId = { node: "db2", role: "dbserver" };
 const desired = buildDesired();
@@ -13,6 +16,7 @@ const { pauseMs, timeouts, pollIntervalMs } = desired.policy;
 function watchWith(facts: (elapsedMs: number) => Partial<Inventory>): { run: TestRun; watching: () => Promise<void> } {
   const run: TestRun = buildRun({
     desired,
+    shell: { run: async () => saying("F1123 disk full\n"), close: async () => undefined },
     collect: () => buildInventory(desired, { running: "2.18.0.0-b1", facts: facts(run.clock.monotonicMs()) }),
   });
   run.restarts.set("dbserver:db2", {
@@ -21,6 +25,7 @@ function watchWith(facts: (elapsedMs: number) => Partial<Inventory>): { run: Tes
     startTimeUsBefore: undefined,
     tilesBefore: undefined,
     pidStarted: 4711,
+    startTicks: 1000,
     orderedAtMs: 0,
     startedAtMs: 0,
   });
@@ -30,13 +35,14 @@ function watchWith(facts: (elapsedMs: number) => Partial<Inventory>): { run: Tes
 const trouble: Partial<Inventory> = { tilesUnderReplicated: known(["tile-1"]) };
 const restarts = (run: TestRun) => run.journalled.filter((entry) => entry.event === "watch_restarted");
 
-const runningAs = (pid: number | undefined, id: ProcessId = process): Partial<Inventory> => ({
+const shown = (running: Fact<RunningProcess | null>, id: ProcessId = process): Partial<Inventory> => ({
   processes: buildInventory(desired, { running: "2.18.0.0-b1" }).processes.map((facts) =>
-    facts.id.node === id.node && facts.id.role === id.role
-      ? { ...facts, running: known(pid === undefined ? null : buildRunning(id.role, "2.18.0.0-b1", { pid })) }
-      : facts,
+    facts.id.node === id.node && facts.id.role === id.role ? { ...facts, running } : facts,
   ),
 });
+const runningAs = (more: Partial<RunningProcess> | undefined, id: ProcessId = process): Partial<Inventory> =>
+  shown(known(more === undefined ? null : buildRunning(id.role, "2.18.0.0-b1", more)), id);
+const notShown = shown(unknown("no ssh"));
 
 test("a quiet cluster is watched for exactly the pause", async () => {
   const { run, watching } = watchWith(() => ({}));
@@ -99,18 +105,34 @@ test("trouble that comes and goes stops the roll at the limit as well", async ()
 });
 
 test.each([
-  ["another process", 5000, "is not the process that came back (4711) but 5000"],
-  ["no process", undefined, "is not the process that came back (4711) but none"],
-])("%s in its place stops the roll at once", async (_situation, pid, text) => {
-  const { run, watching } = watchWith((ms) => (ms < 20_000 ? {} : runningAs(pid)));
+  ["another process", { pid: 5000 }, "process 5000 runs in its place, start number 2 since its stop"],
+  ["the same pid with another start", { startTicks: 2000 }, "process 4711 runs in its place, start number 2"],
+  ["no process", undefined, "no process runs in its place"],
+])("%s in its place stops the roll at once, with its last words", async (_situation, now, text) => {
+  const { run, watching } = watchWith((ms) => (ms < 20_000 ? {} : runningAs(now)));
   const error = await errorOf(watching());
-  expect(isBmdbError(error, "WatchFailed")).toBe(true);
+  expect(isBmdbError(error, "EndedByItself")).toBe(true);
+  expect(String(error)).toContain("DBServer db2 was started as process 4711 and ended by itself, seen 20 s after");
   expect(String(error)).toContain(text);
+  expect(isBmdbError(error) && error.text.output).toBe("F1123 disk full");
   expect(run.clock.monotonicMs()).toBe(20_000);
 });
 
+test("a host that does not show whether it runs is trouble: a watch that sees nothing proves nothing", async () => {
+  const { run, watching } = watchWith((ms) => (ms < 10_000 ? notShown : {}));
+  await watching();
+  expect(restarts(run)[0]).toMatchObject({ reason: "whether DBServer db2 runs is not known: no ssh." });
+  expect(run.clock.monotonicMs()).toBe(8_000 + pauseMs);
+});
+
+test("a host that never shows it stops the roll at the limit, and that is quoted", async () => {
+  const error = await errorOf(watchWith(() => notShown).watching());
+  expect(isBmdbError(error, "WatchFailed")).toBe(true);
+  expect(String(error)).toContain("last seen: whether DBServer db2 runs is not known: no ssh.");
+});
+
 test("another pid of another process means nothing", async () => {
-  const { run, watching } = watchWith(() => runningAs(5000, { node: "db3", role: "dbserver" }));
+  const { run, watching } = watchWith(() => runningAs({ pid: 5000 }, { node: "db3", role: "dbserver" }));
   await watching();
   expect(run.clock.monotonicMs()).toBe(pauseMs);
 });

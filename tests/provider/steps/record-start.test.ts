@@ -5,7 +5,8 @@ import { type BmdbError, isBmdbError } from "../../../provider/errors/bmdb-error
 import { HOST_FACTS_BEGIN } from "../../../provider/inventory/host-facts-command";
 import type { DesiredCluster, DesiredNode, ProcessId } from "../../../provider/model/desired";
 import type { RunningProcess } from "../../../provider/model/host-facts";
-import { buildTailCommand, recordStarts } from "../../../provider/steps/record-start";
+import { buildLastWordsCommand } from "../../../provider/steps/last-words";
+import { recordStarts } from "../../../provider/steps/record-start";
 import { buildDesired, buildRunning } from "../../support/build-cluster";
 import { buildRun, errorOf } from "../../support/build-run";
 import { saying } from "../../support/fake-cluster";
@@ -52,7 +53,9 @@ const filesThere = (): string[] => {
 
 test("how each process of the host is started is written down, for its user's eyes only", async () => {
   await record([mserver(), dbserver()]).recording();
-  expect(filesThere()).toEqual(["dbserver.log-path", "dbserver.start", "mserver.log-path", "mserver.start"]);
+  expect(filesThere()).toEqual(
+    ["dbserver", "mserver"].flatMap((role) => [`${role}.log-dirs`, `${role}.log-path`, `${role}.start`]),
+  );
   expect(modeOf(records)).toBe(0o700);
   for (const file of filesThere()) expect(modeOf(join(records, file))).toBe(0o600);
   expect(readFileSync(join(records, "mserver.start"), "utf8")).toMatch(/^exec .*\.\/bin\/mserver /m);
@@ -101,14 +104,14 @@ test("a process that is down gets a record from the arguments that the program g
     { node: "db1", role: "mserver" },
     { node: "db1", role: "dbserver" },
   ]);
-  expect(filesThere()).toEqual(["mserver.log-path", "mserver.start"]);
+  expect(filesThere()).toEqual(["mserver.log-dirs", "mserver.log-path", "mserver.start"]);
   expect(readFileSync(join(records, "mserver.start"), "utf8")).toContain("'--flagfile=/etc/m.conf'");
 });
 
-test("a process with start commands of its own needs no record", async () => {
+test("a process with start commands of its own needs no record, only where its logs are", async () => {
   const own = { start: "systemctl start m", stop: "systemctl stop m" };
   await record([mserver(), dbserver()], buildDesired({ more: { process: { mserver: own } } })).recording();
-  expect(filesThere()).toEqual(["dbserver.log-path", "dbserver.start"]);
+  expect(filesThere()).toEqual(["dbserver.log-dirs", "dbserver.log-path", "dbserver.start", "mserver.log-dirs"]);
 });
 
 test("the last lines of a process are found by its record", async () => {
@@ -116,7 +119,7 @@ test("the last lines of a process are found by its record", async () => {
   writeFileSync(log, Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join(""));
   const { shell, recording } = record([mserver({ stderr: log }), dbserver()]);
   await recording();
-  const tail = await shell.run("db1", buildTailCommand("mserver"), { timeoutMs: 1_000 });
+  const tail = await shell.run("db1", buildLastWordsCommand("mserver"), { timeoutMs: 1_000 });
   expect(tail.stdout.split("\n").filter(Boolean)).toHaveLength(15);
   expect(tail.stdout).toContain("line 29");
 });
