@@ -23,7 +23,7 @@ export const catalogUpgradeIsSupported: Gate = {
       if (isOlder || isGap)
         return stop(
           `${processName(facts.id)} runs ${running}; upgrade_bsql needs a cluster of 2.8 or later, and none from 2.9.0 to before 2.11.0.`,
-          "Ask the vendor for the path of this release; nothing here can upgrade its catalog.",
+          "Ask the vendor for the path of this release; nothing here can upgrade its catalog. Then run `pulumi preview`.",
         );
     }
     return open;

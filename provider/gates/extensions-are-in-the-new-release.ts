@@ -15,7 +15,7 @@ export const extensionsAreInTheNewRelease: Gate = {
       if (missing.length > 0)
         return stop(
           `the new release on ${host.node} lacks ${missing.length === 1 ? "the extension" : "the extensions"} ${nameSome(missing)}, which the running one has.`,
-          "Install it in the new release: give release.extensions, the command that does so; or waive this gate if no database uses it.",
+          "Install it in the new release: give release.extensions, the command that does so; or waive this gate if no database uses it. Then run `pulumi up`.",
         );
     }
     return open;

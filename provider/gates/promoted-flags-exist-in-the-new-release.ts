@@ -29,7 +29,7 @@ export const promotedFlagsExistInTheNewRelease: Gate = {
           autoFlags === undefined
             ? `the release on ${node} says nothing about AutoFlags (no auto_flags.json); this cluster uses ${nameSome(missing)}.`
             : `the release on ${node} does not know ${missing.length === 1 ? "the AutoFlag" : "the AutoFlags"} ${nameSome(missing)}, which this cluster uses.`,
-          "Choose a release that has it; ask the vendor which one.",
+          "Choose a release that has it (ask the vendor which one), then run `pulumi preview`.",
         );
     }
     return open;

@@ -6,6 +6,7 @@ import { gates } from "../../../provider/gates";
 import { askGates } from "../../../provider/gates/ask-gates";
 import { UNWAIVABLE_GATE_IDS, WAIVABLE_GATE_IDS } from "../../../provider/model/gate-ids";
 import type { PlanStep } from "../../../provider/model/plan";
+import type { GateVerdict } from "../../../provider/model/verdict";
 import { buildDesired, buildInventory, unknown } from "../../support/build-cluster";
 import { casesOfAStop } from "./cases-of-a-stop";
 import { casesOfTheStart } from "./cases-of-the-start";
@@ -13,17 +14,19 @@ import { type Case, mserver, newMServers } from "./gate-cases";
 
 const cases = [...casesOfAStop, ...casesOfTheStart];
 
-function ask(id: string, { cluster = {}, inventory = {}, step, toBeStarted = [] }: Case): string {
+function ask(id: string, { cluster = {}, inventory = {}, step, toBeStarted = [] }: Case): GateVerdict {
   const gate = gates.find((each) => each.id === id);
   if (!gate) throw new Error(`no gate ${id}`);
   const desired = buildDesired(cluster);
   const candidate = "process" in step ? step.process : undefined;
-  const verdict = gate.ask({ desired, inventory: buildInventory(desired, inventory), step, candidate, toBeStarted });
-  return verdict.kind === "open" ? "open" : `${verdict.kind}: ${verdict.reason}`;
+  return gate.ask({ desired, inventory: buildInventory(desired, inventory), step, candidate, toBeStarted });
 }
 
 test.each(cases)("%s, when %s", (id, _situation, situation, expected) => {
-  expect(ask(id, situation)).toBe(expected);
+  const verdict = ask(id, situation);
+  expect(verdict.kind === "open" ? "open" : `${verdict.kind}: ${verdict.reason}`).toBe(expected);
+  // What it says instead of "Remove the cause, then run `pulumi up`" ends with a command as well.
+  if (verdict.kind === "stop" && verdict.next) expect(verdict.next).toMatch(/`pulumi (up|preview)`/);
 });
 
 test("every gate has a case in which it is open and one in which it is closed", () => {
