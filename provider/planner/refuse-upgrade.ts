@@ -119,7 +119,7 @@ function refuseInterruption(desired: DesiredCluster, inventory: Inventory): Refu
     {
       code: "InterruptionNotAllowed",
       what: `This cluster cannot be upgraded without an interruption: ${reasons.join("; ")}.`,
-      next: "Set policy.allowInterruption: true if that is acceptable now; the plan then says what to expect.",
+      next: "Set policy.allowInterruption: true if that is acceptable now, then run `pulumi preview`: the plan says what to expect.",
     },
   ];
 }
