@@ -60,6 +60,8 @@ function findProblem(program: Command, line: string): string[] {
   let command = program;
   for (const name of firstOption < 0 ? words : words.slice(0, firstOption)) {
     const found = command.commands.find((each) => each.name() === name);
+    // A word that is no command may be an argument of the one before it.
+    if (found === undefined && command.registeredArguments.length > 0) break;
     if (found === undefined) return [`there is no command ${name}`];
     command = found;
   }
