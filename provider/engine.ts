@@ -35,7 +35,11 @@ export interface Session {
   readonly workingDirectory: string | undefined;
   /** `project/stack`, for whoever meets the lease of this run; undefined where it is not known. */
   readonly stack?: string | undefined;
+  /** In the place of the adapters: a cluster that is invented, on its own time. */
+  readonly world?: World | undefined;
 }
+
+export type World = Omit<RunPorts, "sink">;
 
 export interface Adoption {
   readonly inventory: Inventory;
@@ -56,22 +60,20 @@ export interface Upgrade {
   readonly awaitingRestart: AwaitingRestart;
 }
 
-/** Gives `work` a run with real adapters and closes them afterwards. */
+const openAdapters = ({ desired }: Session): Omit<World, "journal"> => ({
+  shell: createSshShell(desired.nodes, desired.ssh, desired.policy.timeouts.sshMs),
+  pages: createWebPages({ ca: desired.adminUi.ca }),
+  clock: systemClock,
+  random: systemRandom,
+});
+
+/** Gives `work` a run with real adapters, unless the session brings a world, and closes them afterwards. */
 export async function withRun<T>(session: Session, work: (run: Run, record: RunRecord) => Promise<T>): Promise<T> {
-  const { desired, sink } = session;
-  const clock = systemClock;
-  const id = `${new Date(clock.nowMs()).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${systemRandom.hex(6)}`;
-  const shell = createSshShell(desired.nodes, desired.ssh, desired.policy.timeouts.sshMs);
-  const pages = createWebPages({ ca: desired.adminUi.ca });
+  const { desired, sink, world } = session;
+  const { shell, pages, clock, random } = world ?? openAdapters(session);
+  const id = `${new Date(clock.nowMs()).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.hex(6)}`;
   const record = openRunRecord(id, session.workingDirectory, (text) => sink.emit({ text, passing: false }));
-  const ports: RunPorts = {
-    shell,
-    pages,
-    clock,
-    random: systemRandom,
-    sink,
-    journal: record.journal,
-  };
+  const ports: RunPorts = { shell, pages, clock, random, sink, journal: world?.journal ?? record.journal };
   const leaderMemory = forgetfulLeaderMemory();
   const run: Run = {
     id,

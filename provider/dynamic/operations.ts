@@ -26,9 +26,9 @@ import {
 
 type Props = Record<string, unknown>;
 
-export async function create(inputs: Props): Promise<{ id: string; outs: Props }> {
+export async function create(inputs: Props, open: SessionOpener = openSession): Promise<{ id: string; outs: Props }> {
   const desired = parse(inputs);
-  const { session, sink, watch, close } = openSession(inputs, desired);
+  const { session, sink, watch, close } = open(inputs, desired);
   try {
     const { inventory } = await watch(adoptCluster(session));
     const own = describeLive({
@@ -49,9 +49,14 @@ export async function create(inputs: Props): Promise<{ id: string; outs: Props }
   }
 }
 
-export async function update(id: string, olds: Props, news: Props): Promise<{ outs: Props }> {
+export async function update(
+  id: string,
+  olds: Props,
+  news: Props,
+  open: SessionOpener = openSession,
+): Promise<{ outs: Props }> {
   const desired = parse(news);
-  const { session, sink, watch, close } = openSession(news, desired);
+  const { session, sink, watch, close } = open(news, desired);
   const remembered = recall(olds);
   try {
     const upgrade = await watch(
@@ -168,11 +173,15 @@ function describeRun(upgrade: Upgrade): Record<string, string> {
   };
 }
 
-export async function read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props }> {
+export async function read(
+  id: string,
+  props: Props,
+  open: SessionOpener = openSession,
+): Promise<{ id: string; props: Props; inputs: Props }> {
   const remembered = recall(props);
   const inputs = pickInputs(props);
   const desired = parse({ ...inputs, version: remembered.wantedVersion ?? inputs["version"] });
-  const { session, watch, close } = openSession(props, desired);
+  const { session, watch, close } = open(props, desired);
   try {
     const inventory = await watch(readCluster(session));
     const version = liveVersion(desired.version, inventory);
@@ -212,13 +221,16 @@ function parse(inputs: Props): DesiredCluster {
   throw plainError(inputInvalid(parsed.problems));
 }
 
-interface OpenSession {
+export interface OpenSession {
   readonly session: Session;
   readonly sink: FlushableSink;
   watch: Operation["watch"];
   /** Hands every line to the engine, and says that nothing runs any more. */
   close(): Promise<void>;
 }
+
+/** How an operation gets to its cluster. The engine gives none; an invented cluster brings its own. */
+export type SessionOpener = (inputs: Props, desired: DesiredCluster) => OpenSession;
 
 function openSession(inputs: Props, desired: DesiredCluster): OpenSession {
   const urn = contextOf(inputs)?.urn;
