@@ -66,6 +66,15 @@ test("a gate that waits is asked again with fresh facts until it opens", async (
   });
 });
 
+test("between two processes a closed gate is looked at again soon, and at the start at the policy's interval", async () => {
+  const between = ask(restart, (ms) => (ms < 200 ? { facts: wait } : {}));
+  await between.passing();
+  expect(between.run.clock.slept).toEqual([250]);
+  const start = ask({ kind: "check_start" }, (ms) => (ms < 200 ? { facts: wait } : {}));
+  await start.passing();
+  expect(start.run.clock.slept).toEqual([desired.policy.pollIntervalMs]);
+});
+
 test("a reason is journalled once for as long as it stays the same", async () => {
   const { run, passing } = ask(restart, (ms) =>
     ms < 10_000 ? { facts: wait } : ms < 45_000 ? { facts: { tilesLeaderless: unknown("half a page") } } : {},
