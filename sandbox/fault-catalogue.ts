@@ -118,6 +118,10 @@ export const FAULT_CATALOGUE = {
     sentence: "set_universe_replication_enabled loses against another change of the config some times.",
     fields: { times: count.optional() },
   },
+  xdcr_command_without_effect: {
+    sentence: "set_universe_replication_enabled says that it succeeded, and changes nothing.",
+    fields: { times: count.optional() },
+  },
   xdcr_stream_errors: {
     sentence: "The streams of this target run, and get_replication_status shows errors for them.",
     fields: {

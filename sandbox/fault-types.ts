@@ -96,6 +96,8 @@ type AdminFault =
 type XdcrFault =
   /** @default state "INITIALIZING" */
   | { readonly kind: "xdcr_group_unready"; readonly state?: "INITIALIZING" | "FAILED" | undefined }
+  /** Absent `times`: always. */
+  | { readonly kind: "xdcr_command_without_effect"; readonly times?: number | undefined }
   /** @default times 2 */
   | { readonly kind: "xdcr_config_races"; readonly times?: number | undefined }
   /** `text`: the detail. @default error "REPLICATION_SCHEMA_MISMATCH" */

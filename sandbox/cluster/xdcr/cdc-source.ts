@@ -70,7 +70,9 @@ export class CdcSource {
     const { document, nowMs } = source;
     const names = new Map(document.tiles.map((tile) => [tile.tableUuid, tile.tableName]));
     const { streams } = xdcrOf(document);
-    const isFor = (stream: CdcStream): boolean => stream.group === group && stream.targetCluster === targetCluster;
+    // One that lost its place is of no use to anybody, even if whoever deleted its group could not tell.
+    const isFor = (stream: CdcStream): boolean =>
+      stream.group === group && stream.targetCluster === targetCluster && stream.isMissing !== true;
     const known = tables.filter((table) => names.has(table));
     const made = known
       .filter((table) => !streams.some((stream) => isFor(stream) && stream.table === table))

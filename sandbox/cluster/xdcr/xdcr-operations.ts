@@ -42,9 +42,8 @@ export function setUpReplication(
 export function describeSetup(leader: Leading, name: string): Reply<SetupState> {
   const group = findGroup(leader.document, name);
   if (group === undefined) return unknownGroup(name, "Could not find CDC producer universe");
-  if (group.state === "FAILED")
-    return succeed({ isDone: true, failure: group.failure ?? "Failed to set up replication" });
-  return succeed({ isDone: listTablesInSetup(group).length === 0 });
+  const isDone = listTablesInSetup(group).length === 0;
+  return succeed(isDone && group.failure !== undefined ? { isDone, failure: group.failure } : { isDone });
 }
 
 export function alterReplication(
@@ -67,7 +66,10 @@ export function alterReplication(
   });
 }
 
-function alterGroup(group: XdcrGroup, change: Request<"alter_universe_replication">["change"]): XdcrGroup {
+function alterGroup(
+  { failure: _, ...group }: XdcrGroup,
+  change: Request<"alter_universe_replication">["change"],
+): XdcrGroup {
   switch (change.kind) {
     case "set_master_addresses":
       return { ...group, sourceMServers: change.sourceMServers };
@@ -127,6 +129,11 @@ export function setReplicationEnabled(
       `Universe Replication in invalid state: ${state}. Retry or Delete.`,
       "master error 23",
     );
+    return;
+  }
+  const idle = faults.find("xdcr_command_without_effect");
+  if (idle !== undefined && (idle.times === undefined || faults.takeTurn(idle, idle.times))) {
+    respond(succeed({}));
     return;
   }
   const first = withGroup(leader.document, { ...group, state: enabled ? "ACTIVE" : "DISABLED" });

@@ -94,14 +94,16 @@ export class XdcrTarget {
       targetTable: ownTables.get(tableName) ?? "",
     }));
     const isNew = group.registered === undefined;
+    const { failure: _, ...rest } = group;
     const after: XdcrGroup = {
-      ...group,
+      ...rest,
       state: isNew ? "ACTIVE" : group.state,
       sourceCluster: made.sourceCluster,
       streams: [...group.streams, ...streams],
       registered: group.registered ?? {},
     };
     target.propose(withNextConfigVersion(withGroup(document, after)), () => {
+      if (!isNew) return;
       const facts = { cluster: document.clusterUuid, source: made.sourceCluster, group: group.group, version };
       target.event({ event: "xdcr_set_up", ...facts, streams: after.streams.map(({ id }) => id) });
     });
@@ -169,9 +171,14 @@ export class XdcrTarget {
   }
 }
 
+/** A group that ran before goes on without the tables that were to be added. */
 function failSetup(target: TargetAtWork, group: XdcrGroup, failure: string): void {
   const { document, version } = target;
-  target.propose(withGroup(document, { ...group, state: "FAILED", failure }), () =>
+  const after: XdcrGroup =
+    group.registered === undefined
+      ? { ...group, state: "FAILED", failure }
+      : { ...group, sourceTables: group.streams.map(({ sourceTable }) => sourceTable), failure };
+  target.propose(withGroup(document, after), () =>
     target.event({
       event: "xdcr_error",
       cluster: document.clusterUuid,

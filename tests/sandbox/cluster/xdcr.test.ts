@@ -1,3 +1,4 @@
+import type { SetupState } from "../../../sandbox/cluster/xdcr/xdcr-operations";
 import type { VirtualCluster } from "./virtual-cluster";
 import { errorsOf, groupOf, isActive, lagMs, link, requestLink, setEnabled, startPair } from "./virtual-pair";
 
@@ -178,6 +179,52 @@ describe("what the source keeps for a target", () => {
   });
 });
 
+describe("a group that is set up anew", () => {
+  test("replicates again from now on, though the source could not be told that the old one was deleted", () => {
+    const { east, west } = startPair({ flags: { cdc_wal_retention_time_secs: 600 } });
+    link(east, west, "g1");
+    setEnabled(west, "g1", false);
+    east.run(620_000);
+    for (const { name } of east.hosts) east.stop(east.mserverAddress(name));
+    west.askLeader({ op: "delete_universe_replication", group: "g1" });
+    west.run(1000);
+    for (const { name } of east.hosts) east.startMServer(name, "2.16.0.0");
+    east.runUntil(() => east.hasLeaders(), "a leader");
+    link(east, west, "g1");
+    west.run(5000);
+    expect(errorsOf(west)).toEqual([]);
+    expect(east.leader().raft.document?.xdcr?.streams.map(({ isMissing }) => isMissing)).toEqual([true, undefined]);
+  });
+
+  test("goes on as it was, paused or not, when tables are added to it that there are not", () => {
+    const { east, west } = startPair();
+    link(east, west, "g1");
+    setEnabled(west, "g1", false);
+    west.askLeader({
+      op: "alter_universe_replication",
+      group: "g1",
+      change: { kind: "add_table", tables: ["nothing"] },
+    });
+    const done = (): SetupState =>
+      west.askLeader<SetupState>({ op: "is_setup_universe_replication_done", group: "g1" });
+    west.runUntil(() => done().isDone, "it is known");
+    expect(done().failure).toBe("Could not find table on the producer: nothing");
+    expect(groupOf(west, "g1")).toMatchObject({ state: "DISABLED", registered: { disableStream: true } });
+    const streams = groupOf(west, "g1")?.streams.map(({ sourceTable }) => sourceTable) ?? [];
+    const system = east.leader().raft.document?.tiles.find(({ tableName }) => tableName === "transactions");
+    const tables = [system?.tableUuid ?? ""];
+    west.askLeader({ op: "alter_universe_replication", group: "g1", change: { kind: "add_table", tables } });
+    west.runUntil(() => done().isDone, "it is added");
+    expect(done()).toEqual({ isDone: true });
+    expect(groupOf(west, "g1")?.streams.map(({ sourceTable }) => sourceTable)).toEqual([...streams, ...tables]);
+    expect(isActive(west, "g1")).toBe(false);
+    expect(eventsOf(west, "xdcr_set_up")).toEqual(["xdcr_set_up g1"]);
+    west.askLeader({ op: "alter_universe_replication", group: "g1", change: { kind: "remove_table", tables } });
+    west.run(1000);
+    expect(groupOf(west, "g1")?.streams.map(({ sourceTable }) => sourceTable)).toEqual(streams);
+  });
+});
+
 describe("a link with a fault", () => {
   test("stays INITIALIZING while it is ordered to, refuses to be paused, and is set up afterwards", () => {
     const { east, west } = startPair();
@@ -232,6 +279,16 @@ describe("a link with a fault", () => {
       });
       expect(isActive(west, "g1")).toBe(true);
     }
+    expect(setEnabled(west, "g1", false).ok).toBe(true);
+    expect(isActive(west, "g1")).toBe(false);
+  });
+
+  test("goes on though the pause was answered with success", () => {
+    const { east, west } = startPair();
+    link(east, west, "g1");
+    west.faults = [{ kind: "xdcr_command_without_effect", times: 1 }];
+    expect(setEnabled(west, "g1", false).ok).toBe(true);
+    expect(isActive(west, "g1")).toBe(true);
     expect(setEnabled(west, "g1", false).ok).toBe(true);
     expect(isActive(west, "g1")).toBe(false);
   });
