@@ -2,13 +2,22 @@
 
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
 import { type RunResult, runPlan } from "../../../provider/executor/run-plan";
+import { withLease } from "../../../provider/executor/with-lease";
 import type { Inventory } from "../../../provider/model/inventory";
 import { type Plan, stepId, stepsOf } from "../../../provider/model/plan";
 import { planUpgrade } from "../../../provider/planner/plan-upgrade";
 import { buildDesired, type ClusterShape, known, unknown } from "../../support/build-cluster";
-import { buildRun, type TestRun } from "../../support/build-run";
+import { buildRun, errorOf, type TestRun } from "../../support/build-run";
 import { createFakeCluster, type FakeCluster, saying } from "../../support/fake-cluster";
 import { createVirtualClock } from "../../support/virtual-clock";
+
+const OWNER = {
+  stack: "shop/prod",
+  host: "laptop-7",
+  person: "ada",
+  runId: "run-1",
+  since: "2026-01-01T00:00:00.000Z",
+};
 
 interface Roll {
   readonly cluster: FakeCluster;
@@ -42,7 +51,12 @@ function prepareRoll({ beforeLook, shape = {}, prepare }: Hooks = {}): Roll {
       return cluster.collect();
     },
   });
-  return { cluster, run, first: planned.plan, go: () => runPlan(run, planned.plan, planAgain) };
+  return {
+    cluster,
+    run,
+    first: planned.plan,
+    go: () => withLease(run, OWNER, (held) => runPlan(held, planned.plan, planAgain)),
+  };
 }
 
 const errorText = (result: RunResult) => {
@@ -308,12 +322,10 @@ describe("a run that is stopped", () => {
   test("before its first step does nothing", async () => {
     const { cluster, run, go } = prepareRoll();
     run.controller.abort(reason);
-    const result = await go();
-    expect(errorText(result)).toMatchObject({
+    expect(await errorOf(go())).toMatchObject({
       code: "RunStopped",
-      what: "The run was stopped: stopped by the operator.",
+      text: { what: "The run was stopped: stopped by the operator." },
     });
-    expect(result.doneCount).toBe(0);
     expect(cluster.story).toEqual([]);
   });
 
