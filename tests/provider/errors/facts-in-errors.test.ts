@@ -149,35 +149,6 @@ const rows: Readonly<Record<keyof typeof catalog, readonly Row[]>> = {
       next: run,
     },
   ],
-  oldBinaryCameBack: [true, false].map((isOwn) => ({
-    error: catalog.oldBinaryCameBack({
-      process,
-      role: "dbserver",
-      node,
-      pid: 4712,
-      version: "2.16.0.0",
-      exe: "/exe-mark",
-      starter: "starter-mark",
-      isOwn,
-    }),
-    says: [process, "4712", "2.16.0.0", "/exe-mark", "starter-mark", "Nothing else was stopped"],
-    next: isOwn ? /Make process\.dbserver\.start start from/ : /switch it off on node-mark; then run `pulumi up`/,
-  })),
-  endedByItself: [
-    {
-      error: catalog.endedByItself({
-        process,
-        node,
-        pid: 4712,
-        pidNow: 4713,
-        startCount: 9,
-        afterMs: LIMIT_MS,
-        output,
-      }),
-      says: [process, node, "4712", "4713", "start number 9", LIMIT, output],
-      next: run,
-    },
-  ],
   didNotReturn: [
     {
       error: catalog.didNotReturn({ process, node, limitMs: LIMIT_MS, last, output }),
