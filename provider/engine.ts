@@ -24,6 +24,7 @@ import { isSameRelease } from "./model/version";
 import { describeVersions, versionOfProcess } from "./planner/describe-versions";
 import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
 import type { EventSink } from "./ports";
+import { describeFailure } from "./report/describe-failure";
 import { type FinishedReport, openRunRecord, type RunRecord } from "./run-record";
 import { recordAllStarts } from "./steps/record-start";
 
@@ -98,6 +99,9 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
   };
   try {
     return await work(run, record);
+  } catch (error) {
+    journal(run, "not_begun", { ...describeFailure(error) });
+    throw error;
   } finally {
     record.finish();
     await Promise.all([shell.close(), pages.close()]);

@@ -34,7 +34,7 @@ export function describeOutcome(report: RunReport): string {
     case "adopted":
       return "adopted";
     case "refused":
-      return "refused, nothing was touched";
+      return "refused, no process was touched";
     case "cancelled":
       return `cancelled${step ? ` before step ${step.number} of ${stepsOfReport(report).length}` : ""}`;
     case "stopped":

@@ -38,6 +38,14 @@ const sections = z.array(z.object({ title: text, steps: z.array(step) })).catch(
 const refusal = z.object({ code: text, what: text, why: optionalText, next: optionalText });
 const end = { tookMs: optionalNumber, versions: optionalText, leftBehind: optionalText, processes };
 
+const failure = {
+  code: optionalText,
+  what: text.catch("The journal does not say what ended the run."),
+  why: optionalText,
+  next: optionalText,
+  output: optionalText,
+};
+
 const event = <Name extends string, Fields extends z.ZodRawShape>(name: Name, fields: Fields) =>
   z.object({ schema: z.number().catch(1), at: z.iso.datetime(), run: text, event: z.literal(name), ...fields });
 
@@ -84,13 +92,12 @@ export const journalEvent = z.discriminatedUnion("event", [
   event("wait_for_auto_flags", { waitMs: optionalNumber }),
   event("upgrade_bsql", { attempt: z.number().catch(1), outcome: text }),
   event("remark", { text }),
-  event("run_failed", {
-    code: optionalText,
-    what: text.catch("The journal does not say what ended the run."),
-    why: optionalText,
-    next: optionalText,
-    output: optionalText,
-  }),
+  event("lease_acquired", { epoch: optionalNumber, hosts: texts }),
+  event("lease_renewal_failed", { failed: texts }),
+  event("lease_lost", { node: optionalText }),
+  event("children_left_behind", { process: text, lines: texts }),
+  event("run_failed", failure),
+  event("not_begun", failure),
   event("run_done", end),
   event("run_ended_early", { ...end, isCancelled: z.boolean().catch(false) }),
   event("adopt_started", { version: text.catch("") }),

@@ -3,8 +3,9 @@
 import type { DescribedFailure } from "./describe-failure";
 import type { JournalEvent } from "./journal-events";
 import type { JournalContent } from "./read-journal";
-import type { Outcome, ReportProcess, RunReport } from "./run-report";
+import type { Outcome, ReportProcess, ReportSection, RunReport } from "./run-report";
 import { createStepRecord } from "./step-record";
+import { tellRemark } from "./tell-remark";
 
 type Event<Name extends JournalEvent["event"]> = Extract<JournalEvent, { event: Name }>;
 
@@ -18,11 +19,11 @@ export function summariseRun({ events, troubles }: JournalContent): RunReport | 
   const [started] = all("run_started");
   const [refused] = all("run_refused");
   const end = all("run_done")[0] ?? all("run_ended_early")[0];
-  const failed = all("run_failed").at(-1);
+  const failed = all("run_failed").at(-1) ?? all("not_begun").at(-1);
   const steps = createStepRecord();
   for (const entry of events) steps.take(entry);
   const outcome = outcomeOf(events);
-  const sections = steps.sections(outcome === "cut_off" ? "unfinished" : "failed");
+  const sections = markStop(steps.sections(outcome === "cut_off" ? "unfinished" : "failed"), outcome);
   const promotions = all("promote_auto_flags");
   const promoted = promotions.find((entry) => entry.outcome === "promoted");
   const wasPromoted = promoted ?? promotions.find((entry) => entry.outcome === "nothing_to_promote");
@@ -33,8 +34,8 @@ export function summariseRun({ events, troubles }: JournalContent): RunReport | 
     outcome,
     from: started?.from ?? "",
     to: started?.to ?? refused?.to ?? all("adopt_started")[0]?.version ?? "",
-    startedAtMs: Date.parse(first.at),
-    endedAtMs: Date.parse(last.at),
+    startedAtMs: Date.parse((started ?? first).at),
+    endedAtMs: Date.parse((end ?? last).at),
     estimateMs: started?.estimateMs,
     clusterUuid: started?.clusterUuid,
     sections,
@@ -45,13 +46,16 @@ export function summariseRun({ events, troubles }: JournalContent): RunReport | 
     bsql: catalog && { outcome: catalog.outcome, attempts: catalog.attempt },
     findings: started?.findings ?? [],
     notes: started?.notes ?? [],
-    remarks: all("remark").map((entry) => ({ atMs: Date.parse(entry.at), text: entry.text })),
+    remarks: events.flatMap((entry) => {
+      const text = tellRemark(entry);
+      return text === undefined ? [] : [{ atMs: Date.parse(entry.at), text }];
+    }),
     waivers: Object.entries(started?.waive ?? {}).map(([gate, why]) => ({
       gate,
       why,
       seen: waived.find((entry) => entry.gate === gate)?.reason,
     })),
-    failure: failed ? pickFailure(failed) : refused?.refusals[0],
+    failure: refused?.refusals[0] ?? (failed && pickFailure(failed)),
     leftBehind: end?.leftBehind,
     troubles,
   };
@@ -61,13 +65,26 @@ function outcomeOf(events: readonly JournalEvent[]): Outcome {
   for (const entry of [...events].reverse()) {
     if (entry.event === "run_done") return events.some((each) => each.event === "step_done") ? "done" : "nothing_to_do";
     if (entry.event === "run_ended_early") return entry.isCancelled ? "cancelled" : "stopped";
-    if (entry.event === "run_refused") return "refused";
+    if (entry.event === "not_begun" && events.some((each) => each.event === "run_started")) return "stopped";
+    if (entry.event === "run_refused" || entry.event === "not_begun") return "refused";
     if (entry.event === "adopted") return "adopted";
   }
   return "cut_off";
 }
 
-const pickFailure = ({ code, what, why, next, output }: Event<"run_failed">): DescribedFailure => ({
+/** A run can also end between two steps: then the arrow stands at the one that would have come next. */
+function markStop(sections: readonly ReportSection[], outcome: Outcome): readonly ReportSection[] {
+  if (outcome !== "stopped" && outcome !== "cancelled") return sections;
+  const steps = sections.flatMap((section) => section.steps);
+  if (steps.some((step) => step.state === "failed")) return sections;
+  const next = steps.find((step) => step.state === "not_begun")?.number;
+  return sections.map((section) => ({
+    ...section,
+    steps: section.steps.map((step) => (step.number === next ? { ...step, state: "failed" } : step)),
+  }));
+}
+
+const pickFailure = ({ code, what, why, next, output }: Event<"run_failed" | "not_begun">): DescribedFailure => ({
   what,
   ...(code && { code }),
   ...(why && { why }),

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "node-html-parser";
-import { describeOutcome } from "../../../provider/report/describe-outcome";
+import { describeOutcome, tellNext } from "../../../provider/report/describe-outcome";
 import { readEntries, readJournal } from "../../../provider/report/read-journal";
 import { renderRunHtml } from "../../../provider/report/render-run-html";
 import { renderRunMarkdown } from "../../../provider/report/render-run-markdown";
@@ -170,6 +170,70 @@ test("a plan that changed on the way shows what was done and the new rest, numbe
     ["A", ["1 a done", "2 x unfinished", "3 y not_begun"]],
     ["B", ["4 z not_begun"]],
   ]);
+});
+
+describe("runs that end otherwise", () => {
+  const entry = (event: string, facts: object = {}) => ({ at: "2026-11-23T22:00:00Z", run: "r", event, ...facts });
+  const step = (id: string) => ({ id, kind: id, title: id, detail: "", isPointOfNoReturn: false });
+  const begun = [
+    entry("run_started", { from: "1", to: "2", sections: [{ title: "A", steps: [step("a"), step("b"), step("c")] }] }),
+    entry("step_begun", { number: 1 }),
+    entry("step_done", { done: 1 }),
+  ];
+  const tell = (...entries: object[]): RunReport => {
+    const report = summariseRun(readEntries(entries));
+    if (report === undefined) throw new Error("nothing to tell");
+    return report;
+  };
+
+  test("one that was cancelled between two steps has its arrow at the one that would have come next", () => {
+    const report = tell(
+      ...begun,
+      entry("run_failed", { code: "RunStopped", what: "It was cancelled." }),
+      entry("run_ended_early", { isCancelled: true, leftBehind: "DBServer d1 is still on the leader blacklist." }),
+    );
+    expect(report.sections.flatMap(({ steps }) => steps.map(({ state }) => state))).toEqual([
+      "done",
+      "failed",
+      "not_begun",
+    ]);
+    expect(describeOutcome(report)).toBe("cancelled before step 2 of 3");
+    expect(tellNext(report)).toEqual([
+      "DBServer d1 is still on the leader blacklist.",
+      expect.stringContaining("`pulumi preview`"),
+    ]);
+  });
+
+  test("one that was refused says so, why, and what to do", () => {
+    const refusals = [{ code: "DowngradeRefused", what: "2.16 is older.", next: "State 2.18." }];
+    const report = tell(entry("run_refused", { to: "2", refusals }), entry("not_begun", { code: "Other", what: "x" }));
+    expect(report).toMatchObject({ outcome: "refused", failure: { code: "DowngradeRefused", what: "2.16 is older." } });
+    expect(tellNext(report)).toEqual(["State 2.18."]);
+  });
+
+  test("one that met another run's lease began nothing, and is no run without an end", () => {
+    const report = tell(entry("not_begun", { code: "LeaseHeld", what: "Bob rolls.", next: "Wait." }));
+    expect(describeOutcome(report)).toBe("refused, no process was touched");
+    expect(renderRunHtml(report)).toContain("LeaseHeld");
+  });
+
+  test("past the point of no return, what to do next forbids the old release", () => {
+    const failure = [
+      entry("run_failed", { code: "BsqlUpgradeFailed", what: "x", next: "Hold DDL." }),
+      entry("run_ended_early"),
+    ];
+    expect(tellNext(tell(...begun, ...failure)).join()).not.toContain("older release");
+    const promoted = entry("promote_auto_flags", { outcome: "promoted", configVersion: 3 });
+    expect(tellNext(tell(...begun, promoted, ...failure)).at(-1)).toMatch(
+      /^AutoFlags are promoted: an older release must not/,
+    );
+  });
+
+  test("one that found nothing to do is a success without next steps", () => {
+    const report = tell(entry("run_started", { from: "2", to: "2", sections: [] }), entry("run_done"));
+    expect(describeOutcome(report)).toBe("nothing was left to do");
+    expect(tellNext(report)).toEqual([]);
+  });
 });
 
 describe("hostile texts", () => {
