@@ -41,7 +41,9 @@ export async function rollByProduct(cluster: BenchCluster, options: RollOptions)
     options.signal,
   );
   if (answer.failure !== undefined) throw new Error(`the product's roll failed: ${answer.failure}`);
-  const journal = readdirSync(journals).map((file) => readFileSync(join(journals, file), "utf8"));
+  const journal = readdirSync(journals)
+    .filter((file) => file.endsWith(".jsonl"))
+    .map((file) => readFileSync(join(journals, file), "utf8"));
   return {
     ...answer,
     wallMs: answer.endedAtMs - answer.startedAtMs,
