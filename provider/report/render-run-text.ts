@@ -22,7 +22,7 @@ export function renderRunText(report: RunReport): string {
   const lines = [
     `${describeChange(report)}: ${describeOutcome(report)}${total === 0 ? "" : `; ${doneCount(report)} of ${total} steps done`}`,
     `${renderDateTime(report.startedAtMs)}, took ${renderSeconds(report.endedAtMs - report.startedAtMs)}`,
-    ...(step ? [`stopped at ${step.title}`] : []),
+    ...(step ? [`where: ${step.title}`] : []),
     ...(failure ? [`${failure.code ? `${failure.code}: ` : ""}${failure.what}`] : []),
     ...(report.versionsAfter ? [`processes: ${report.versionsAfter}`] : []),
     ...(autoFlags ? [`AutoFlags: ${autoFlags}`] : []),

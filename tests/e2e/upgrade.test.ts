@@ -90,6 +90,7 @@ test("the state says how the run went", async () => {
   expect(state?.outputs?.["lastRun"]).toMatchObject({
     outcome: "done",
     summary: expect.stringContaining("31 of 31 steps done"),
+    report: expect.stringMatching(/\.html$/),
   });
 });
 
