@@ -82,7 +82,7 @@ function processLines(name: string, includeEnvironment: boolean): string[] {
     'put_link stdout "$p/fd/1"; put_link stderr "$p/fd/2"',
     'put_file cgroup "$p/cgroup"',
     // Its parent: the second field behind the name, which may hold blanks and brackets.
-    'parent=$(sed "s/.*) //" "$p/stat" 2>/dev/null | cut -d " " -f 2); if [ -n "$parent" ]; then put_file parent-name "/proc/$parent/comm"; fi',
+    'parent=$(sed "s/.*) //" "$p/stat" 2>/dev/null | cut -d " " -f 2); if [ -n "$parent" ]; then put_file parent-name "/proc/$parent/comm"; put_file parent-cmdline "/proc/$parent/cmdline"; fi',
     `for each in cmdline status limits${includeEnvironment ? " environ" : ""}; do put_file "$each" "$p/$each"; done`,
     'exe=$(readlink -- "$p/exe" 2>/dev/null)',
     `case $exe in */bin/${word}) put_file metadata "\${exe%/bin/*}/version_metadata.json";; esac`,

@@ -14,7 +14,8 @@ export function findSupervisor(running: RunningProcess, ownUnit: string | undefi
   const { unit, parent } = running;
   // What our own commands run in too says nothing about the process.
   if (unit !== undefined && unit !== ownUnit && !NO_SUPERVISOR_UNIT.test(unit)) return unit;
-  if (parent === undefined || parent.pid === 1 || NO_SUPERVISOR_PARENT.test(parent.name)) return undefined;
+  if (parent === undefined || parent.pid === 1 || NO_SUPERVISOR_PARENT.test(parent.name.split(" /")[0] ?? ""))
+    return undefined;
   return `process ${parent.pid} (${parent.name})`;
 }
 

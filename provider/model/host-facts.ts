@@ -43,6 +43,7 @@ export interface RunningProcess {
   /** Start of the process in clock ticks since boot (field 22 of /proc/PID/stat): with the pid it names one process for good. */
   readonly startTicks: number;
   readonly uid: number;
+  /** `name`: its process name, and the script that it runs. */
   readonly parent: { readonly pid: number; readonly name: string } | undefined;
   /** The innermost systemd service of its control group, e.g. `bmdb-mserver.service`. */
   readonly unit: string | undefined;

@@ -32,6 +32,9 @@ export interface ActLimits {
 /** What an act says that found no record; the person then has to give the arguments. */
 export const NO_START_RECORD = "there is no record of how it is started";
 
+/** What an act says when it found the binary that it had just stopped running anew. */
+export const STARTED_AGAIN = "the old binary was started again";
+
 export const RECORD_DIR = '"$HOME/.pulumi-bmdb"';
 
 /** The part that runs detached. Plain POSIX sh with awk; no value from outside is unquoted. */
@@ -95,9 +98,12 @@ function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
       killLimit: centiseconds(limits.killMs),
     }),
     'busy() { for port in $ports; do listening | grep "^$port " && return 0; done; return 1; }',
-    "free() { ! busy >/dev/null; }",
+    // Nobody but a supervisor starts the binary that was just stopped; it will not go away by waiting.
+    'started_again() { for each in $(pgrep -x "$role"); do if [ "$each" != "$pid" ] && [ -n "$oldexe" ] && [ "$(readlink "/proc/$each/exe" 2>/dev/null)" = "$oldexe" ]; then echo "$each"; return; fi; done; }',
+    'free() { again=$(started_again); [ -n "$again" ] || ! busy >/dev/null; }',
     `numbers() { for port in "$@"; do echo "$((0x\${port##*:}))"; done | sort -un | tr "\\n" " "; }`,
     `within ${centiseconds(limits.portsMs)} free || fail "a port that it held is still in use ${seconds(limits.portsMs)} s after it ended (it held $(numbers $ports)); in use by $(names $(owners $(busy | cut -d " " -f 2)))"`,
+    `[ -z "$again" ] || fail "${STARTED_AGAIN}: process $again"`,
   ];
 }
 
@@ -155,8 +161,12 @@ export interface ActReport {
     | { readonly kind: "failed"; readonly reason: string };
 }
 
+/** What comes after the last line break is a line that is not whole yet: half a pid is another process's. */
 export function parseActReport(text: string): ActReport {
-  const lines = text.split("\n").filter((line) => line !== "");
+  const lines = text
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => line !== "");
   const id = /^act (\S+)/.exec(lines[0] ?? "")?.[1];
   const last = lines.at(-1) ?? "";
   const ok = /^done ok (\d+)$/.exec(last);

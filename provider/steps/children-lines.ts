@@ -36,7 +36,7 @@ export function childrenFunctions(bsqlPort: number | undefined): string[] {
 
 /** Before the stop: the process `$pid` still shows what it started. */
 export const rememberChildren = [
-  `old=$(readlink "/proc/$pid/exe" 2>/dev/null); old=\${old% (deleted)}; case $old in */bin/*) old=\${old%/bin/*};; *) old=;; esac`,
+  `oldexe=$(readlink "/proc/$pid/exe" 2>/dev/null); old=$oldexe; old=\${old% (deleted)}; case $old in */bin/*) old=\${old%/bin/*};; *) old=;; esac`,
   "kin=$(descendants \"$pid\" | tr '\\n' ' ')",
 ];
 

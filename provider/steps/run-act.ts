@@ -1,12 +1,15 @@
 // Carries out an act on a host and reads its result back. The act itself goes on there whatever happens here.
 
-import { isBmdbError } from "../errors/bmdb-error";
-import { restartFailed, startUnknown } from "../errors/catalog";
+import { type BmdbError, isBmdbError } from "../errors/bmdb-error";
+import { oldBinaryCameBack, restartFailed, startUnknown } from "../errors/catalog";
 import { cleanLine } from "../errors/clean-output";
 import { changeHost } from "../executor/change-host";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
 import { type Policy, type ProcessId, processName } from "../model/desired";
+import { knownValue } from "../model/fact";
+import { describeStarter } from "../model/find-supervisor";
+import { factsOf } from "../model/inventory";
 import {
   type Act,
   buildActScript,
@@ -14,6 +17,7 @@ import {
   buildReadActCommand,
   NO_START_RECORD,
   parseActReport,
+  STARTED_AGAIN,
 } from "./act-script";
 
 /** The pid that the act started. Raises `RestartFailed`, and what the shell raises when the host is lost. */
@@ -97,6 +101,10 @@ export async function runAct(
   if (report.outcome.kind !== "ok") {
     if (report.outcome.kind === "failed" && report.outcome.reason === NO_START_RECORD && wanted.stop === undefined)
       throw startUnknown({ process: processName(process), role: process.role, node: process.node });
+    const again = new RegExp(`^${STARTED_AGAIN}: process (\\d+)`).exec(
+      report.outcome.kind === "failed" ? report.outcome.reason : "",
+    );
+    if (again) throw await explainStartedAgain(run, process, Number(again[1]));
     const wasStopped = report.lines.some((line) => line.startsWith("stopped"));
     const isStopping = report.lines.some((line) => line.startsWith("stopping"));
     throw failure(
@@ -114,6 +122,21 @@ export async function runAct(
   }
   journal(run, "act_done", { process: processName(process), act: act.id, pid: report.outcome.pid });
   return report.outcome.pid;
+}
+
+async function explainStartedAgain(run: Run, process: ProcessId, pid: number): Promise<BmdbError> {
+  const inventory = await run.collect([process.node]).catch(() => undefined);
+  const running = inventory && knownValue(factsOf(inventory, process)?.running);
+  return oldBinaryCameBack({
+    process: processName(process),
+    role: process.role,
+    node: process.node,
+    pid: running?.pid ?? pid,
+    version: running?.releaseVersion ?? "the old release",
+    exe: running?.exe,
+    starter: running ? describeStarter(running) : "its parent is not known",
+    isOwn: false,
+  });
 }
 
 /** All limits of the single parts, whichever of them this act meets, and what lies between them. */

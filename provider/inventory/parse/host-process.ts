@@ -49,7 +49,7 @@ export function parseHostProcess(lines: readonly HostLine[]): Parsed<HostProcess
       pid,
       startTicks: stat.startTicks,
       uid: Number(uid),
-      parent: parseParent(stat.ppid, text("parent-name")),
+      parent: parseParent(stat.ppid, text("parent-name"), text("parent-cmdline")),
       unit: parseUnit(text("cgroup")),
       exe,
       isExeDeleted,
@@ -66,10 +66,13 @@ export function parseHostProcess(lines: readonly HostLine[]): Parsed<HostProcess
   });
 }
 
-const parseParent = (pid: number, comm: string | undefined): RunningProcess["parent"] => {
+/** Of its command line only the path of a script: the rest may hold a password. */
+function parseParent(pid: number, comm: string | undefined, cmdline: string | undefined): RunningProcess["parent"] {
   const name = comm?.replace(/\n$/, "");
-  return Number.isInteger(pid) && pid > 0 && name ? { pid, name } : undefined;
-};
+  if (!(Number.isInteger(pid) && pid > 0) || !name) return undefined;
+  const script = splitAtNul(cmdline)?.[1];
+  return { pid, name: script !== undefined && /^\/[\w./@+-]{1,200}$/.test(script) ? `${name} ${script}` : name };
+}
 
 /** Undefined for what is not UTF-8: a text with replacements in it would be started as something else. */
 function exactText(bytes: Buffer | undefined): string | undefined {

@@ -129,3 +129,17 @@ test("a port that it held and that somebody else took is named with its holder",
   expect(report.outcome).toMatchObject({ kind: "failed", reason: expect.stringContaining(`it held ${line}`) });
   expect(report.outcome).toMatchObject({ reason: expect.stringContaining(`in use by ${pid} (`) });
 });
+
+test("the binary that was just stopped and runs anew ends the act at once, and is not ended by it", async () => {
+  const { identity } = await home.runOld("mserver", "console.log(1); setInterval(() => {}, 1000)");
+  const supervisor = [
+    `kill -TERM ${identity.pid}; while kill -0 ${identity.pid} 2>/dev/null; do sleep 0.05; done`,
+    `${home.dir}/old/bin/mserver -e 'console.log(process.pid); setInterval(() => {}, 1000)' >"$HOME/again" &`,
+    'while [ ! -s "$HOME/again" ]; do sleep 0.05; done',
+  ].join("\n");
+  const report = await home.carryOut(home.act(identity, { own: { start: undefined, stop: supervisor } }));
+  const pid = Number(readFileSync(join(home.dir, "again"), "utf8"));
+  home.identify(pid);
+  expect(report.outcome).toEqual({ kind: "failed", reason: `the old binary was started again: process ${pid}` });
+  expect(isAlive(pid)).toBe(true);
+});

@@ -1,11 +1,12 @@
 // The act is launched once and its report read until it ends; what happens to the connection meanwhile does not matter to it.
 
 import { type BmdbError, isBmdbError } from "../../../provider/errors/bmdb-error";
-import type { ProcessId } from "../../../provider/model/desired";
+import { isSameProcess, type ProcessId } from "../../../provider/model/desired";
+import type { Inventory } from "../../../provider/model/inventory";
 import type { CommandResult, Shell } from "../../../provider/ports";
 import { buildReadActCommand, NO_START_RECORD } from "../../../provider/steps/act-script";
 import { actLimitMs, runAct } from "../../../provider/steps/run-act";
-import { buildDesired } from "../../support/build-cluster";
+import { buildDesired, buildInventory, buildRunning, known } from "../../support/build-cluster";
 import { buildRun, errorOf, inTurn } from "../../support/build-run";
 import { saying } from "../../support/fake-cluster";
 
@@ -19,7 +20,7 @@ const report = (...lines: readonly string[]): CommandResult => saying([`act ${ID
 
 function act(
   readings: readonly [Reading, ...Reading[]],
-  more: { readonly launched?: Reading; readonly isDown?: boolean } = {},
+  more: { readonly launched?: Reading; readonly isDown?: boolean; readonly collect?: () => Inventory } = {},
 ) {
   const launches: { command: string; stdin: string | undefined }[] = [];
   const next = inTurn(readings);
@@ -33,7 +34,7 @@ function act(
     },
     close: async () => undefined,
   };
-  const run = buildRun({ desired, shell });
+  const run = buildRun({ desired, shell, ...(more.collect && { collect: more.collect }) });
   const acting = () =>
     runAct(run, process, {
       stop: more.isDown ? undefined : stop,
@@ -142,6 +143,21 @@ describe("an act that fails says what became of the process", () => {
     const text = await textOf(act([report(`done failed ${NO_START_RECORD}`)]).acting());
     expect(text).toMatchObject({ code: "RestartFailed", next: expect.stringMatching(/^It was not stopped/) });
   });
+});
+
+test("an old binary that was started again in the meantime is named, with who started it", async () => {
+  const running = buildRunning("dbserver", "2.16.0.0-b1", { pid: 4800, parent: { pid: 77, name: "runsv" } });
+  const reading = report("stopping 4711", "stopped 4711", "done failed the old binary was started again: process 4800");
+  const inventory = buildInventory(desired);
+  const processes = inventory.processes.map((facts) =>
+    isSameProcess(facts.id, process) ? { ...facts, running: known(running) } : facts,
+  );
+  const seen = act([reading], { collect: () => ({ ...inventory, processes }) });
+  expect(await textOf(seen.acting())).toMatchObject({
+    code: "OldBinaryCameBack",
+    what: expect.stringMatching(/2\.16\.0\.0-b1 was started in its place: process 4800 .*process 77 \(runsv\)/),
+  });
+  expect((await textOf(act([reading]).acting())).what).toContain("process 4800 runs a binary that is not shown");
 });
 
 test("an act that could not be launched left the process as it was", async () => {

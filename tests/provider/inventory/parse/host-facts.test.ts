@@ -142,6 +142,12 @@ describe("parseHostFacts", () => {
     const from = (change: Record<string, string | undefined>) =>
       valueFrom(parseHostFacts(answer(...processLines(7, change)))).processes[0]?.parent;
     expect(from({ "parent-name": base64("super visor)\n") })).toEqual({ pid: 1, name: "super visor)" });
+    const script = {
+      "parent-name": base64("sh\n"),
+      "parent-cmdline": base64("sh\0/opt/keep-alive.sh\0--password=x\0"),
+    };
+    expect(from(script)).toEqual({ pid: 1, name: "sh /opt/keep-alive.sh" });
+    expect(from({ ...script, "parent-cmdline": base64("sh\0-c\0password=x\0") })).toEqual({ pid: 1, name: "sh" });
     expect(from({})).toBeUndefined();
   });
 
