@@ -38,6 +38,10 @@ export const FAULT_CATALOGUE = {
     sentence: "The process does not end on SIGTERM; only SIGKILL ends it.",
     fields: ofProcess,
   },
+  children_left_behind: {
+    sentence: "A DBServer has a child that holds the BSQL port and outlives it.",
+    fields: { ...ofDbserver, forMs: ms.optional() },
+  },
   page_hangs: {
     sentence: "A page accepts the request and never answers.",
     fields: ofPage,
@@ -189,6 +193,7 @@ export const FAULT_KINDS = Object.keys(FAULT_CATALOGUE) as readonly SandboxFault
 
 /** The role that a kind is about where it takes none. */
 export const IMPLIED_ROLES: Partial<Record<SandboxFaultKind, "mserver" | "dbserver">> = {
+  children_left_behind: "dbserver",
   never_catches_up: "dbserver",
   tile_under_replicated: "dbserver",
   tile_leaderless: "dbserver",

@@ -39,7 +39,9 @@ type StartFault =
   | Each<"crash_at_start" | "slow_start", OfProcess & { readonly afterMs?: number | undefined }>
   /** `afterMs` counts from when it serves. @default 1000 */
   | (OfProcess & { readonly kind: "crash_while_serving"; readonly afterMs?: number | undefined })
-  | (OfProcess & { readonly kind: "ignores_sigterm" });
+  | (OfProcess & { readonly kind: "ignores_sigterm" })
+  /** `forMs`: how long after its DBServer has ended; absent: for ever. */
+  | (OfDbserver & { readonly kind: "children_left_behind"; readonly forMs?: number | undefined });
 
 type PageFault =
   | Each<"page_hangs" | "page_answers_503" | "page_half_json" | "page_of_other_cluster", OfPage>

@@ -69,6 +69,22 @@ describe("a process with a fault", () => {
     expect(await serves("db2", "dbserver")).toBeDefined();
   });
 
+  test("leaves a child behind that holds the BSQL port, and that SIGTERM ends", async () => {
+    await sandbox.setFaults([{ kind: "children_left_behind", host: "db2" }]);
+    const { pid = 0 } = (await statusOf("db2", "dbserver")) ?? {};
+    const children = async () => (await run(`pgrep -P ${pid}`, "db2")).stdout.trim();
+    const child = await pollUntil(async () => (await children()) || undefined, 10_000);
+    await run("pkill -x dbserver; while pgrep -x dbserver; do sleep 0.05; done", "db2");
+    expect((await run(`kill -0 ${child}`, "db2")).code).toBe(0);
+    await run(startCommand("dbserver"), "db2");
+    const crashed = () => run("grep -c 'Error binding socket.*5433' ~/logs/dbserver.FATAL", "db2");
+    expect(await pollUntil(async () => ((await crashed()).code === 0 ? true : undefined), 10_000)).toBe(true);
+    await sandbox.setFaults([]);
+    await run(`kill ${child}; while kill -0 ${child} 2>/dev/null; do sleep 0.05; done`, "db2");
+    await run(startCommand("dbserver"), "db2");
+    expect(await serves("db2", "dbserver", pid)).toBeDefined();
+  });
+
   test("serves and dies a while later, with a FATAL line", async () => {
     const { pid } = (await statusOf("db3", "dbserver")) ?? {};
     const before = (await sandbox.events()).length;
