@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { addLeaseCommands } from "../provider/cli/lease-command";
 import { addReportCommand } from "../provider/cli/report-command";
 import { addSandboxCommands } from "../sandbox/cli";
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const program = new Command("pulumi-bmdb")
     .description("Tools around upgrades of BMDB clusters with Pulumi")
     .version(readOwnVersion());
+  addLeaseCommands(program);
   addReportCommand(program);
   addSandboxCommands(program);
   await program.parseAsync();
