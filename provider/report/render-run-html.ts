@@ -27,7 +27,7 @@ const renderWaivers = ({ waivers }: RunReport): Html =>
     "Waived gates",
     waivers.map(({ gate, why, seen }) => ({
       name: html`<span class="mono">${gate}</span>`,
-      text: html`${why} <span class="was">${seen === undefined ? "It was never closed in this run." : `Passed over: ${seen}`}</span>`,
+      text: html`${why} <span class="was">— ${seen === undefined ? "never closed in this run" : `passed over: ${seen}`}</span>`,
     })),
   );
 

@@ -23,6 +23,7 @@ export function summariseRun({ events, troubles }: JournalContent): RunReport | 
   const steps = createStepRecord();
   for (const entry of events) steps.take(entry);
   const outcome = outcomeOf(events);
+  const startedAtMs = Date.parse((started ?? first).at);
   const sections = markStop(steps.sections(outcome === "cut_off" ? "unfinished" : "failed"), outcome);
   const promotions = all("promote_auto_flags");
   const promoted = promotions.find((entry) => entry.outcome === "promoted");
@@ -34,8 +35,9 @@ export function summariseRun({ events, troubles }: JournalContent): RunReport | 
     outcome,
     from: started?.from ?? "",
     to: started?.to ?? refused?.to ?? all("adopt_started")[0]?.version ?? "",
-    startedAtMs: Date.parse((started ?? first).at),
-    endedAtMs: Date.parse((end ?? last).at),
+    startedAtMs,
+    // A clock that was set back on the way must not make a step end after the run.
+    endedAtMs: Math.max(Date.parse((end ?? last).at), ...events.map((entry) => Date.parse(entry.at))),
     estimateMs: started?.estimateMs,
     clusterUuid: started?.clusterUuid,
     sections,

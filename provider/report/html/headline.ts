@@ -57,7 +57,10 @@ export function renderTrouble(report: RunReport): Html {
   if (failure === undefined && next.length === 0) return html``;
   const part = (name: string, value: Html | undefined): Html =>
     value === undefined ? html`` : html`<dt>${name}</dt><dd>${value}</dd>`;
-  const steps = html`<ol>${next.map((text) => html`<li>${withCode(text)}</li>`)}</ol>`;
+  const steps =
+    next.length === 1
+      ? html`${withCode(next[0] ?? "")}`
+      : html`<ol>${next.map((text) => html`<li>${withCode(text)}</li>`)}</ol>`;
   return html`<section class="panel ${moodOf(report)}"><h2>${failure ? (failure.code ?? "Unexpected error") : "What to do now"}</h2>${
     failure
       ? html`<dl>${part("What", withCode(failure.what))}${part("Why", failure.why === undefined ? undefined : withCode(failure.why))}${part("Next", next.length === 0 ? undefined : steps)}</dl>`

@@ -70,7 +70,7 @@ th { text-align: left; font-weight: 500; color: var(--soft); font-size: 12.5px; 
 th, td { padding: 6px 18px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
 td.num, th.num { text-align: right; }
-td .was { color: var(--faint); }
+.was { color: var(--soft); }
 .steps { list-style: none; }
 .step { display: grid; grid-template-columns: 18px 26px minmax(0, 1fr) 66px 52px; gap: 0 10px; padding: 7px 0; border-bottom: 1px solid var(--line); font-size: 14px; align-items: baseline; }
 .step .mark { font-weight: 700; text-align: center; }

@@ -1,4 +1,4 @@
-import { buildTimeline, PHASE_NAMES, type Timeline, type TimelineRow } from "../build-timeline";
+import { type Bar, buildTimeline, PHASE_NAMES, type Timeline, type TimelineRow } from "../build-timeline";
 import { renderTook } from "../render-time";
 import type { RunReport } from "../run-report";
 import { type Html, html } from "./html";
@@ -31,9 +31,12 @@ const renderRow = (row: TimelineRow, timeline: Timeline): Html =>
     .filter((bar) => bar.toMs > bar.fromMs || bar.isFailed)
     .map(
       (bar) =>
-        html`<span class="bar ${bar.phase}${bar.isFailed ? " is-failed" : ""}" style="left:${percent(bar.fromMs, timeline)}%;width:${percent(bar.toMs - bar.fromMs, timeline)}%" title="${bar.title}"></span>`,
+        html`<span class="bar ${bar.phase}${bar.isFailed ? " is-failed" : ""}" style="left:${percent(bar.fromMs, timeline)}%;width:${width(bar, timeline)}%" title="${bar.title}"></span>`,
     )}</div><span class="num">${renderTook(row.tookMs)}</span></div>
 `;
+
+const width = ({ fromMs, toMs }: Bar, timeline: Timeline): string =>
+  Math.max(0, Number(percent(toMs, timeline)) - Number(percent(fromMs, timeline))).toFixed(2);
 
 const percent = (ms: number, { lengthMs }: Timeline): string =>
   Math.min(100, Math.max(0, (ms / lengthMs) * 100)).toFixed(2);

@@ -229,6 +229,19 @@ describe("runs that end otherwise", () => {
     );
   });
 
+  test("a clock that was set back in the middle draws no bar outside of the timeline", () => {
+    const lines = journalOf("roll-done").trimEnd().split("\n");
+    const back = lines.map((line, index) => (index < 70 ? line : line.replace(/T22:4\d:/, "T22:40:")));
+    const styles = parse(renderRunHtml(summarise(back.join("\n"))))
+      .querySelectorAll(".bar")
+      .map((bar) => [...(bar.getAttribute("style") ?? "").matchAll(/-?[\d.]+/g)].map(Number));
+    expect(styles.length).toBeGreaterThan(10);
+    for (const [left = Number.NaN, width = Number.NaN] of styles) {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(left + width).toBeLessThanOrEqual(100.01);
+    }
+  });
+
   test("one that found nothing to do is a success without next steps", () => {
     const report = tell(entry("run_started", { from: "2", to: "2", sections: [] }), entry("run_done"));
     expect(describeOutcome(report)).toBe("nothing was left to do");
