@@ -91,7 +91,7 @@ async function compare(
         ? rollByProduct(cluster, options)
         : runLoop(cluster, "roll", options)
       ).finally(() => observer.stop());
-      contests.push({ dbservers, pauseSeconds, who, rolled, truths: await observer.stop() });
+      contests.push({ dbservers, pauseSeconds, who, rolled, observed: await observer.stop() });
       say(`  ${who}: ${(rolled.wallMs / 1000).toFixed(1)} s (load ${load()})`);
     }
     return contests;

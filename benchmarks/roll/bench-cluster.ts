@@ -30,7 +30,8 @@ export interface BenchCluster {
 export async function startBenchCluster(dbserverCount: number, timeScale: number): Promise<BenchCluster> {
   const parent = mkdtempSync(join(tmpdir(), "bmdb-bench-"));
   const dir = join(parent, "sandbox");
-  const forget = () => rmSync(parent, { recursive: true, force: true });
+  // Processes that have just been ended may still write their last lines.
+  const forget = () => rmSync(parent, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   const sandbox = await startSandbox({
     dir,
     ssh: "openssh",
@@ -46,7 +47,11 @@ export async function startBenchCluster(dbserverCount: number, timeScale: number
       ],
     })),
   }).catch((error: unknown) => {
-    forget();
+    try {
+      forget();
+    } catch {
+      // Why it did not start matters more.
+    }
     throw error;
   });
   const paths = sandboxPaths(sandbox.dir);

@@ -33,6 +33,13 @@ export interface ProcessTruth {
   readonly wholeAtMs: number;
 }
 
+export interface Observed {
+  /** By process, `dbserver db4`. */
+  readonly truths: ReadonlyMap<string, ProcessTruth>;
+  /** When a host was sent a command over ssh. */
+  readonly commandsAtMs: readonly number[];
+}
+
 export interface ProcessCost {
   readonly process: string;
   readonly totalMs: number;
@@ -44,11 +51,13 @@ export interface ProcessCost {
   readonly pauseMs: number;
   /** All the rest: looks, gates, logins, and waiting for what had happened already. */
   readonly overheadMs: number;
+  /** Sent to all hosts over ssh. It does not depend on how busy the machine is. */
+  readonly commandCount: number;
 }
 
 export function divideCosts(
   marks: readonly ProcessMarks[],
-  truths: ReadonlyMap<string, ProcessTruth>,
+  { truths, commandsAtMs }: Observed,
   pauseMs: number,
 ): ProcessCost[] {
   return marks.map(({ process, beganAtMs, stopOrderedAtMs, doneAtMs, drainMs }) => {
@@ -58,7 +67,8 @@ export function divideCosts(
     const restartMs = truth.servingAtMs - stopOrderedAtMs;
     const catchUpMs = Math.max(0, truth.wholeAtMs - truth.servingAtMs);
     const overheadMs = totalMs - drainMs - restartMs - catchUpMs - pauseMs;
-    return { process, totalMs, drainMs, restartMs, catchUpMs, pauseMs, overheadMs };
+    const commandCount = commandsAtMs.filter((atMs) => atMs >= beganAtMs && atMs < doneAtMs).length;
+    return { process, totalMs, drainMs, restartMs, catchUpMs, pauseMs, overheadMs, commandCount };
   });
 }
 

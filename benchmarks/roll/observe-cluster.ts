@@ -5,13 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { httpGet } from "../../sandbox/hosts/http-get";
 import type { Sandbox, SandboxEvent } from "../../sandbox/types";
-import type { ProcessTruth } from "./measure";
+import type { Observed, ProcessTruth } from "./measure";
 
 const POLL_MS = 100;
 
 export interface Observer {
-  /** The last start of each process since the observer began, `dbserver db4` → when it served and when all was well. */
-  stop(): Promise<ReadonlyMap<string, ProcessTruth>>;
+  /** The last start of each process since the observer began, and the commands that hosts were sent. */
+  stop(): Promise<Observed>;
 }
 
 const serverSchema = z.looseObject({ status: z.string(), time_since_hb_sec: z.number(), active_tablets: z.number() });
@@ -25,7 +25,8 @@ const mastersSchema = z.looseObject({ masters: z.array(z.looseObject({ role: z.s
 export async function observeCluster(sandbox: Sandbox): Promise<Observer> {
   const tilesBefore = await countTiles(sandbox);
   const truths = new Map<string, ProcessTruth>();
-  let seen = (await sandbox.events()).length;
+  const before = (await sandbox.events()).length;
+  let seen = before;
   let stopped = false;
   const watch = async () => {
     while (!stopped) {
@@ -44,7 +45,8 @@ export async function observeCluster(sandbox: Sandbox): Promise<Observer> {
     async stop() {
       stopped = true;
       await watching;
-      return truths;
+      const commands = (await sandbox.events()).slice(before).filter((event) => event.event === "command");
+      return { truths, commandsAtMs: commands.map((event) => event.atMs) };
     },
   };
 }

@@ -1,13 +1,13 @@
 // Tables that fit a terminal and a page of Markdown alike.
 
-import { divideCosts, median, type ProcessCost, type ProcessTruth, type Rolled } from "./measure";
+import { divideCosts, median, type Observed, type ProcessCost, type Rolled } from "./measure";
 
 export interface Contest {
   readonly dbservers: number;
   readonly pauseSeconds: number;
   readonly who: "product" | "loop";
   readonly rolled: Rolled;
-  readonly truths: ReadonlyMap<string, ProcessTruth>;
+  readonly observed: Observed;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
@@ -43,9 +43,10 @@ export function renderPerProcess(contests: readonly Contest[]): string {
       "catch-up s",
       "overhead s",
       "worst s",
+      "commands",
     ],
-    contests.flatMap(({ dbservers, pauseSeconds, who, rolled, truths }) => {
-      const costs = divideCosts(rolled.marks, truths, pauseSeconds * 1000);
+    contests.flatMap(({ dbservers, pauseSeconds, who, rolled, observed }) => {
+      const costs = divideCosts(rolled.marks, observed, pauseSeconds * 1000);
       return ["mserver", "dbserver"].map((role) => {
         const ofRole = costs.filter((cost) => cost.process.startsWith(`${role} `));
         const middle = (pick: (cost: ProcessCost) => number) => seconds(median(ofRole.map(pick)));
@@ -61,6 +62,7 @@ export function renderPerProcess(contests: readonly Contest[]): string {
           middle((cost) => cost.catchUpMs),
           middle((cost) => cost.overheadMs),
           seconds(Math.max(...ofRole.map((cost) => cost.overheadMs))),
+          String(median(ofRole.map((cost) => cost.commandCount))),
         ];
       });
     }),

@@ -1,4 +1,4 @@
-import { divideCosts, median, type ProcessTruth } from "../../benchmarks/roll/measure";
+import { divideCosts, median, type Observed } from "../../benchmarks/roll/measure";
 import { readLoopMarks, readProductMarks } from "../../benchmarks/roll/read-marks";
 
 const startMs = Date.parse("2026-11-23T12:00:00.000Z");
@@ -18,13 +18,16 @@ const journal = [
   line("step_done", 22_000, { step: "watch:dbserver:db2" }),
 ].join("\n");
 
-const truths = new Map<string, ProcessTruth>([
-  ["dbserver db1", { servingAtMs: startMs + 4_100, wholeAtMs: startMs + 5_000 }],
-  ["dbserver db2", { servingAtMs: startMs + 14_000, wholeAtMs: startMs + 13_900 }],
-]);
+const observed: Observed = {
+  truths: new Map([
+    ["dbserver db1", { servingAtMs: startMs + 4_100, wholeAtMs: startMs + 5_000 }],
+    ["dbserver db2", { servingAtMs: startMs + 14_000, wholeAtMs: startMs + 13_900 }],
+  ]),
+  commandsAtMs: [500, 1_000, 11_999, 12_000, 22_000].map((afterMs) => startMs + afterMs),
+};
 
 test("a process's time is divided into what the cluster needed, the pause, and the rest", () => {
-  const costs = divideCosts(readProductMarks(journal), truths, 5_000);
+  const costs = divideCosts(readProductMarks(journal), observed, 5_000);
   expect(costs).toEqual([
     {
       process: "dbserver db1",
@@ -34,6 +37,7 @@ test("a process's time is divided into what the cluster needed, the pause, and t
       catchUpMs: 900,
       pauseMs: 5_000,
       overheadMs: 3_000,
+      commandCount: 2,
     },
     {
       process: "dbserver db2",
@@ -43,12 +47,15 @@ test("a process's time is divided into what the cluster needed, the pause, and t
       catchUpMs: 0,
       pauseMs: 5_000,
       overheadMs: 4_000,
+      commandCount: 1,
     },
   ]);
 });
 
 test("a process whose start the sandbox did not see is not given a cost", () => {
-  expect(() => divideCosts(readProductMarks(journal), new Map(), 0)).toThrow("saw no start of dbserver db1");
+  expect(() => divideCosts(readProductMarks(journal), { truths: new Map(), commandsAtMs: [] }, 0)).toThrow(
+    "saw no start of dbserver db1",
+  );
 });
 
 test("the loop's marks name its hosts as the sandbox does", () => {
