@@ -168,7 +168,8 @@ async function adopt(run: Run): Promise<Adoption> {
 
 /** The live truth. Raises `ClusterUnreachable` when it cannot be had. */
 export async function readCluster(session: Session): Promise<Inventory> {
-  return withRun(session, async (run) => {
+  // Only a look: it leaves no journal.
+  return withRun({ ...session, workingDirectory: undefined }, async (run) => {
     const inventory = await run.collect("all");
     assertReachable(session.desired, inventory);
     return inventory;

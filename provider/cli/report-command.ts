@@ -53,7 +53,7 @@ function find(run: string | undefined, directory: string): RunReport {
     return report;
   }
   const files = listJournals(directory).filter((file) => run === undefined || file.run.startsWith(run));
-  // A look at the cluster that did nothing leaves an empty journal: it is no run.
+  // One that was killed at once leaves an empty journal: there is nothing to tell of it.
   for (const file of files.reverse()) {
     const report = summarise(file);
     if (report !== undefined) return report;

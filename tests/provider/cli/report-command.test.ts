@@ -11,7 +11,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "bmdb-reports-"));
   copyFileSync(fixture("roll-failed"), join(dir, "20261123-224055-c66a42.jsonl"));
   copyFileSync(fixture("roll-done"), join(dir, "20261123-224150-3b74bf.jsonl"));
-  // As `pulumi refresh` leaves it.
+  // As a run leaves it that was killed at once.
   writeFileSync(join(dir, "20261124-080000-aaaaaa.jsonl"), "");
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
