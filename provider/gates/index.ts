@@ -20,6 +20,7 @@ import { noDBServerIsDown } from "./no-dbserver-is-down";
 import { noTileIsLeaderless } from "./no-tile-is-leaderless";
 import { noTileIsUnderReplicated } from "./no-tile-is-under-replicated";
 import { processIsSeenOnItsHost } from "./process-is-seen-on-its-host";
+import { processesOutliveTheLogin } from "./processes-outlive-the-login";
 import { promotedFlagsExistInTheNewRelease } from "./promoted-flags-exist-in-the-new-release";
 import { releaseIsStagedOnEveryHost } from "./release-is-staged-on-every-host";
 import { xdcrIsPaused } from "./xdcr-is-paused";
@@ -35,6 +36,7 @@ export const gates: readonly Gate[] = [
   disksHaveRoom,
   memoryIsAvailable,
   clocksAgree,
+  processesOutliveTheLogin,
   xdcrIsPaused,
   allMServersAnswerAndOneLeads,
   clusterIsSettled,

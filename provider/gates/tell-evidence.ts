@@ -73,6 +73,7 @@ const TELL: Readonly<Record<GateId, Tell>> = {
       (facts) => facts.memAvailableBytes,
       (least, node) => `least: ${(least / 1e9).toFixed(1)} GB on ${node}`,
     ),
+  processes_outlive_the_login: () => "no login's end ends what was started in it",
   clocks_agree: ({ inventory }) => {
     const offsets = inventory.hosts.flatMap(({ clock }) => (clock.known ? [clock.value.offsetMs] : []));
     if (offsets.length < 2) return undefined;

@@ -6,6 +6,7 @@ import { type Parsed, parsed, unparsed } from "../model/fact";
 import type { HostDetails } from "../model/host-details";
 import { quoteWord } from "../model/quote";
 import { parseVersion } from "../model/version";
+import { LOGIND_LINES, readKillsUserProcesses } from "./logind";
 import { releaseDirWord } from "./staged-release";
 
 const END = "pulumi-bmdb host-details 1 end";
@@ -34,6 +35,7 @@ export function buildHostDetailsCommand({ installDir, version, paths, timeoutMs 
     `for pid in $(pgrep -x mserver) $(pgrep -x dbserver); do if exe=$(readlink "/proc/$pid/exe" 2>/dev/null); then controls running-extension "\${exe%/bin/*}"; old_flags "\${exe%/bin/*}"; else put running-auto-flags-unread "$pid"; fi; done`,
     'if [ -r "$dir/auto_flags.json" ]; then put auto-flags "$(head -c 2000000 "$dir/auto_flags.json")"; fi',
     ...BOOT_LINES,
+    ...LOGIND_LINES,
     ...paths.map(
       (path) =>
         `put ${quoteWord(`path:${Buffer.from(path).toString("base64")}`)} "$(readlink -f -- ${quoteWord(path)})"`,
@@ -74,6 +76,7 @@ export function parseHostDetails(output: string): Parsed<HostDetails> {
         ? undefined
         : [...new Set(running.flatMap((names) => names ?? []))].sort(),
     bootStarters: values("boot"),
+    killsUserProcesses: readKillsUserProcesses(values("logind-user")[0], values("logind")[0]),
     resolvedPaths: Object.fromEntries(
       lines.flatMap((line) => {
         const match = /^path:(\S+) (\S*)$/.exec(line);

@@ -7,6 +7,7 @@ export const WAIVABLE_GATE_IDS = [
   "disks_have_room",
   "memory_is_available",
   "clocks_agree",
+  "processes_outlive_the_login",
   "cluster_is_settled",
   "no_dbserver_is_down",
   "no_tile_is_leaderless",

@@ -14,6 +14,8 @@ export interface HostDetails {
   readonly autoFlagsRunning: readonly string[] | undefined;
   /** What starts BMDB processes when the host boots, one line each, as found. */
   readonly bootStarters: readonly string[];
+  /** Whether logind ends what the ssh user started when his session ends; undefined when it does not tell. */
+  readonly killsUserProcesses: boolean | undefined;
   /** Paths that were asked about, as they are after all links were followed. */
   readonly resolvedPaths: Readonly<Record<string, string>>;
 }

@@ -55,6 +55,8 @@ const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const autoFlags = (...names: string[]): string =>
   base64(JSON.stringify({ auto_flags: [{ program: "mserver", flags: names.map((name) => ({ name })) }] }));
 const details = [
+  "logind-user ",
+  "logind ",
   `kilobytes ${base64("1000000")}`,
   `binary ${base64("version 2.18.0.0 build 1 revision abc")}`,
   `extension ${base64("pg_stat_statements")}`,

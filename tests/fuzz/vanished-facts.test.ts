@@ -10,7 +10,7 @@ import { applyDamage, damages } from "./mutate";
 
 const OLD = "2.16.0.0-b1";
 const NEW = "2.18.0.0-b1";
-const RUNS = Number(process.env["BMDB_FUZZ_RUNS"] ?? 300);
+const RUNS = Number(process.env["BMDB_FUZZ_RUNS"] ?? 100);
 
 const stop = (role: "mserver" | "dbserver", node: string): PlanStep => ({
   kind: "restart_process",
@@ -88,6 +88,7 @@ function needing(inventory: Inventory, step: PlanStep): (readonly [Fact<unknown>
         host.details,
         step.kind === "check_start"
           ? [
+              "processes_outlive_the_login",
               "release_is_staged_on_every_host",
               "extensions_are_in_the_new_release",
               "data_is_outside_every_release",

@@ -165,6 +165,7 @@ export function buildHost(
       autoFlags: ["old_flag", "new_flag"],
       autoFlagsRunning: ["old_flag"],
       bootStarters: [],
+      killsUserProcesses: false,
       resolvedPaths: {},
       ...more.details,
     }),

@@ -28,6 +28,7 @@ const ASKED_BEFORE: Readonly<Record<GateId, readonly Kind[]>> = {
   disks_have_room: START,
   memory_is_available: START,
   clocks_agree: START,
+  processes_outlive_the_login: START,
   xdcr_is_paused: ["check_start", "restart_process", "start_process", "promote_auto_flags"],
   all_mservers_answer_and_one_leads: ALIVE,
   cluster_is_settled: ["check_start", "restart_process", "prove_return", "promote_auto_flags"],

@@ -186,6 +186,39 @@ export const casesOfTheStart: readonly GateCase[] = [
     { step: { kind: "check_start" }, inventory: onDb2({ facts: { disks: [] } }) },
     "wait: how much room db2 has is not known.",
   ],
+  ["processes_outlive_the_login", "they do", { step: { kind: "check_start" } }, "open"],
+  [
+    "processes_outlive_the_login",
+    "one host's logind would end them",
+    { step: { kind: "check_start" }, inventory: onDb2({ details: { killsUserProcesses: true } }) },
+    "stop: logind on db2 has KillUserProcesses=yes: what bigmath starts over ssh ends with the connection.",
+  ],
+  [
+    "processes_outlive_the_login",
+    "it would, but a service manager starts them",
+    {
+      step: { kind: "check_start" },
+      inventory: onDb2({ details: { killsUserProcesses: true } }),
+      cluster: { more: { process: { mserver: { start: "x", stop: "y" }, dbserver: { start: "x", stop: "y" } } } },
+    },
+    "open",
+  ],
+  [
+    "processes_outlive_the_login",
+    "it would, and a service manager starts only one of them",
+    {
+      step: { kind: "check_start" },
+      inventory: onDb2({ details: { killsUserProcesses: true } }),
+      cluster: { more: { process: { mserver: { start: "x", stop: "y" } } } },
+    },
+    "stop: logind on db2 has KillUserProcesses=yes: what bigmath starts over ssh ends with the connection.",
+  ],
+  [
+    "processes_outlive_the_login",
+    "it is not known",
+    { step: { kind: "check_start" }, inventory: onDb2({ details: { killsUserProcesses: undefined } }) },
+    "wait: whether processes on db2 outlive a login is not known: ssh sessions are logind's there, and neither loginctl nor logind.conf tells KillUserProcesses.",
+  ],
   ["memory_is_available", "it is", { step: { kind: "check_start" } }, "open"],
   [
     "memory_is_available",

@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildHostDetailsCommand, parseHostDetails } from "../../../provider/inventory/host-details";
+import { readKillsUserProcesses } from "../../../provider/inventory/logind";
 import { valueFrom, whyNot } from "./parse/captured";
 
 let home: string;
@@ -82,4 +83,46 @@ test("an answer that is cut off is no answer", () => {
   const answer = ask();
   expect(parseHostDetails(answer).ok).toBe(true);
   expect(whyNot(parseHostDetails(answer.slice(0, -3)))).toContain("cut off");
+});
+
+describe("whether logind ends processes with their login", () => {
+  const SESSION = "0::/user.slice/user-1000.slice/session-3.scope";
+  /** `grep` as it would answer in a session of logind's; everything else is the machine's. */
+  const inSession = () =>
+    stub(
+      "grep",
+      `case "$*" in *session-*cgroup*) echo '${SESSION}' | /usr/bin/grep -q session-;; *) exec /usr/bin/grep "$@";; esac`,
+    );
+  const killed = () => valueFrom(parseHostDetails(ask())).killsUserProcesses;
+
+  test("is told by loginctl", () => {
+    inSession();
+    stub("loginctl", "echo KillUserProcesses=yes; echo KillOnlyUsers=; echo KillExcludeUsers=root2");
+    expect(killed()).toBe(true);
+    stub("loginctl", "echo KillUserProcesses=no; echo KillOnlyUsers=; echo KillExcludeUsers=root2");
+    expect(killed()).toBe(false);
+  });
+
+  test("is a no where the session is none of logind's, as in a container", () => {
+    stub("grep", `case "$*" in *session-*cgroup*) exit 1;; *) exec /usr/bin/grep "$@";; esac`);
+    expect(killed()).toBe(false);
+  });
+
+  test.each([
+    ["KillUserProcesses=yes", true],
+    ["KillUserProcesses=1\nKillOnlyUsers=", true],
+    ["KillUserProcesses=no\nKillUserProcesses=yes", true],
+    ["KillUserProcesses=no", false],
+    ["KillUserProcesses=yes\nKillExcludeUsers=root bigmath", false],
+    ["KillUserProcesses=yes\nKillOnlyUsers=guest", false],
+    ["KillUserProcesses=yes\nKillOnlyUsers=guest bigmath", true],
+    ["KillUserProcesses=perhaps", undefined],
+    ["", undefined],
+  ])("%j means %p for the user bigmath", (settings, expected) => {
+    expect(readKillsUserProcesses("bigmath", settings)).toBe(expected);
+  });
+
+  test("is not known from an answer that does not tell it", () => {
+    expect(readKillsUserProcesses(undefined, "KillUserProcesses=no")).toBeUndefined();
+  });
 });
