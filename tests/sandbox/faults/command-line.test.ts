@@ -19,13 +19,14 @@ const page = { ...dbserver, path: "/metrics", times: 3 } as const;
 const operation = { host: "db1", operation: "upgrade_bsql", times: 2 } as const;
 
 /** Those of xDCR need two clusters, and have their own tests. */
-type Kind = Exclude<SandboxFaultKind, `xdcr_${string}` | "children_left_behind">;
+type Kind = Exclude<SandboxFaultKind, `xdcr_${string}`>;
 
 const SAMPLES: { readonly [Each in Kind]: Required<FaultOf<Each>> } = {
   crash_at_start: { kind: "crash_at_start", ...dbserver, afterMs: 100 },
   slow_start: { kind: "slow_start", ...dbserver, afterMs: 100 },
   crash_while_serving: { kind: "crash_while_serving", ...dbserver, afterMs: 100 },
   ignores_sigterm: { kind: "ignores_sigterm", ...dbserver },
+  children_left_behind: { kind: "children_left_behind", host: "db1", version: NEW, forMs: 100 },
   page_hangs: { kind: "page_hangs", ...page },
   page_error_with_200: { kind: "page_error_with_200", ...page, text: "Not the leader, and more" },
   page_answers_503: { kind: "page_answers_503", ...page },
@@ -95,9 +96,7 @@ describe("`pulumi-bmdb sandbox fault set`", () => {
   );
 
   test("takes every kind that there is", () => {
-    expect(Object.keys(SAMPLES).sort()).toEqual(
-      FAULT_KINDS.filter((kind) => !/^xdcr_|^children_left_behind$/.test(kind)).sort(),
-    );
+    expect(Object.keys(SAMPLES).sort()).toEqual(FAULT_KINDS.filter((kind) => !kind.startsWith("xdcr_")).sort());
   });
 });
 
