@@ -21,13 +21,14 @@ export function startPair(options: VirtualOptions = {}): VirtualPair {
   return { east, west };
 }
 
-/** Asks the target; resolves when the command would. */
+/** Asks the target, and runs on until its DBServers poll. */
 export function link(source: VirtualCluster, target: VirtualCluster, group: string): void {
   requestLink(source, target, group);
   target.runUntil(
     () => target.askLeader<SetupState>({ op: "is_setup_universe_replication_done", group }).isDone,
     `${group} is set up`,
   );
+  target.run(3000);
 }
 
 export function requestLink(source: VirtualCluster, target: VirtualCluster, group: string): void {

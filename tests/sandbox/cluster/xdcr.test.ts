@@ -159,6 +159,20 @@ describe("what the source keeps for a target", () => {
     expect(lagMs(east)).toBeLessThan(HEALTHY_LAG_MS);
   });
 
+  test("is not taken for lost by an MServer that led long ago and leads again", () => {
+    const { east, west } = startPair({ flags });
+    link(east, west, "g1");
+    const first = east.leader();
+    east.askLeader({ op: "step_down" });
+    east.runUntil(() => east.hasServingLeader() && east.leader() !== first, "another leads");
+    east.run(620_000);
+    east.askLeader({ op: "step_down", target: first.registration.uuid });
+    east.runUntil(() => first.isServing(east.nowMs), "the first leads again");
+    east.run(10_000);
+    expect(errorsOf(west)).toEqual([]);
+    expect(eventsOf(east, "xdcr_error")).toEqual([]);
+  });
+
   test("is gone after that, for ever: the stream answers REPLICATION_MISSING_OP_ID", () => {
     const { east, west } = startPair({ flags });
     link(east, west, "g1");
@@ -216,6 +230,7 @@ describe("a group that is set up anew", () => {
     west.askLeader({ op: "alter_universe_replication", group: "g1", change: { kind: "add_table", tables } });
     west.runUntil(() => done().isDone, "it is added");
     expect(done()).toEqual({ isDone: true });
+    west.run(1000);
     expect(groupOf(west, "g1")?.streams.map(({ sourceTable }) => sourceTable)).toEqual([...streams, ...tables]);
     expect(isActive(west, "g1")).toBe(false);
     expect(eventsOf(west, "xdcr_set_up")).toEqual(["xdcr_set_up g1"]);
