@@ -254,6 +254,49 @@ describe("where a majority of the MServers' hosts does not answer", () => {
   });
 });
 
+test("who meets a faster one takes back what he wrote, goes no further, and is refused when that one renews", async () => {
+  const { hold, hosts, run } = openScene();
+  const send = run.ports.shell.run;
+  const asked: string[] = [];
+  let isMet = false;
+  run.ports.shell.run = async (node, command, options) => {
+    asked.push(`${command.split(" ")[2]} ${node}`);
+    const host = hosts.get(node);
+    // Between the look and the write.
+    if (!isMet && node === "m2" && command.startsWith(": lease take") && host) {
+      isMet = true;
+      host.lease = renderRecord(other);
+    }
+    return send(node, command, options);
+  };
+  let beat = 0;
+  const stop = run.clock.every(20_000, async () => {
+    beat += 1;
+    const host = hosts.get("m2");
+    if (host) host.lease = renderRecord({ ...other, beat });
+  });
+  const error = await errorOf(hold(async () => Promise.reject(new Error("it must not begin"))));
+  stop();
+  expect(error).toMatchObject({ code: "LeaseHeld", text: { what: expect.stringContaining("shop/dev (bob on") } });
+  expect(asked.slice(3, 7)).toEqual(["take m1", "take m2", "release m1", "release m2"]);
+  expect(parseRecord(hosts.get("m1")?.lease ?? "").record).toMatchObject({ state: "free", owner: { runId: "run-1" } });
+  expect(hosts.get("m3")?.lease).toBe("");
+});
+
+test("an answer to the taking that was lost counts as what lies there", async () => {
+  const { hold, run, leases } = openScene();
+  const send = run.ports.shell.run;
+  let lostCount = 0;
+  run.ports.shell.run = async (node, command, options) => {
+    const answer = await send(node, command, options);
+    if (!command.startsWith(": lease take")) return answer;
+    lostCount += 1;
+    throw timedOut(node);
+  };
+  await hold(async () => expect(leases().slice(0, 3)).toEqual(["held", "held", "held"]));
+  expect(lostCount).toBe(3);
+});
+
 test("a run that only looks cannot change anything", async () => {
   const { run, done } = openScene();
   const error = await errorOf(change({ ...run, lease: noLease }));
