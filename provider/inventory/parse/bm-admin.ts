@@ -85,8 +85,14 @@ export function parseFailure(result: CommandResult): BmAdminFailure {
 /** Not yet the success of an operation: that takes its text as well. */
 export const hasSucceeded = (result: CommandResult): boolean => result.code === 0 && !FAILED.test(textOf(result));
 
+// Without empty lines: looking for the beginning of a line among very many of them takes the square of their number.
 const textOf = ({ stdout, stderr }: CommandResult): string =>
-  `${stdout}\n${stderr}`.replaceAll("\r", "").slice(0, 100_000);
+  `${stdout}\n${stderr}`
+    .slice(0, 100_000)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "")
+    .join("\n")
+    .replaceAll("\r", "");
 
 function describe(result: CommandResult): string {
   const lines = textOf(result).split("\n");
