@@ -93,6 +93,9 @@ export async function runAct(
   const report = outcome.value;
   for (const line of report.lines.filter((each) => each.startsWith("killed")))
     journal(run, "killed_by_sigkill", { process: processName(process), line });
+  const [, seconds] = report.lines.map((line) => KILLED_LINE.exec(line)).find(Boolean) ?? [];
+  if (seconds !== undefined)
+    say(run, `${processName(process)} did not end on SIGTERM within ${seconds} s: ended by SIGKILL`, "lasting");
   const leftBehind = report.lines.filter((each) => CHILDREN_LINE.test(each));
   if (leftBehind.length > 0) {
     journal(run, "children_left_behind", { process: processName(process), lines: leftBehind });
@@ -143,6 +146,8 @@ async function explainStartedAgain(run: Run, process: ProcessId, pid: number): P
 export const actLimitMs = (timeouts: Policy["timeouts"]): number =>
   2 * (timeouts.stopMs + timeouts.killMs) + timeouts.childrenMs + timeouts.portsMs + timeouts.appearMs + timeouts.actMs;
 
+/** Of the process itself; those of what it left behind carry a name. */
+const KILLED_LINE = /^killed \d+ after (\d+) s$/;
 const CHILDREN_LINE = /^(?:left behind|ending|killed \d+ \()/;
 
 const isResult = (answer: unknown): answer is { stdout: string } =>

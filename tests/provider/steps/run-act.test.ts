@@ -80,11 +80,14 @@ test("a run that is stopped meanwhile still reads the act to its end", async () 
   expect(await acting()).toBe(5000);
 });
 
-test("a SIGKILL is journalled", async () => {
+test("a SIGKILL is journalled, and said", async () => {
   const { run, acting } = act([report("stopping 4711", "killed 4711 after 60 s", "stopped 4711", "done ok 5000")]);
   await acting();
   expect(run.journalled).toContainEqual(
     expect.objectContaining({ event: "killed_by_sigkill", line: "killed 4711 after 60 s" }),
+  );
+  expect(run.said.map(({ text }) => text)).toContain(
+    "DBServer db2 did not end on SIGTERM within 60 s: ended by SIGKILL",
   );
 });
 
