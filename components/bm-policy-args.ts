@@ -17,6 +17,12 @@ export interface BmPolicyArgs {
   readonly pollInterval?: Input<string>;
 
   /**
+   * How soon the first look back comes at what a cluster needs only a moment for: a gate between two processes, a drain,
+   * a hand-over, a start. Never longer than `pollInterval`. @default "250ms"
+   */
+  readonly firstPollInterval?: Input<string>;
+
+  /**
    * How often a process that was just started is looked at. Grows to four times while nothing happens. @default "1s"
    */
   readonly returnPollInterval?: Input<string>;

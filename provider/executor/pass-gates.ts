@@ -6,7 +6,7 @@ import { type ProcessId, processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
 import { askAloud } from "./ask";
-import { pollUntil, SOON_MS } from "./poll-until";
+import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
 
 /** Resolves with the inventory that opened them all. Raises `GateClosed`. */
@@ -22,7 +22,7 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
       clock: run.ports.clock,
       intervalMs: policy.pollIntervalMs,
       // Between two processes a gate is mostly closed by what passes in a moment; at the start every look asks all hosts for everything.
-      ...(step.kind !== "check_start" && { firstMs: SOON_MS }),
+      ...(step.kind !== "check_start" && { firstMs: policy.firstPollIntervalMs }),
       // At the start nothing is in motion yet: what is unhealthy now will hardly heal by waiting.
       limitMs: step.kind === "check_start" ? Math.min(timeouts.startCheckMs, timeouts.gateMs) : timeouts.gateMs,
       signal: run.signal,

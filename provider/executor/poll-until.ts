@@ -7,9 +7,6 @@ export type PollOutcome<T> =
   | { readonly kind: "done"; readonly value: T; readonly waitedMs: number }
   | { readonly kind: "expired"; readonly last: string; readonly waitedMs: number };
 
-/** The first look back at what a cluster needs some hundred milliseconds for. */
-export const SOON_MS = 250;
-
 export interface PollOptions {
   readonly clock: Clock;
   readonly intervalMs: number;

@@ -11,7 +11,7 @@ import type { PlanStep } from "../model/plan";
 import { readLastWords } from "../steps/last-words";
 import { askAloud } from "./ask";
 import { judgeReturn } from "./judge-return";
-import { pollUntil, SOON_MS } from "./poll-until";
+import { pollUntil } from "./poll-until";
 import { journal, processKey, type RestartRecord, type Run, say } from "./run";
 
 /** A process is "gone" when readings over two intervals say so: between fork and exec it does not have its name yet. */
@@ -34,7 +34,7 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
     {
       clock: ports.clock,
       intervalMs,
-      firstMs: SOON_MS,
+      firstMs: desired.policy.firstPollIntervalMs,
       limitMs: desired.policy.timeouts.startMs + desired.policy.timeouts.returnMs,
       // Not the run's signal: a process in hand is seen back before a run ends.
       signal: new AbortController().signal,

@@ -84,6 +84,7 @@ function buildPolicy(policy: ClusterInputs["policy"]): Policy {
   return {
     pauseMs: ms(policy?.pause, DEFAULTS.pause),
     pollIntervalMs: ms(policy?.pollInterval, DEFAULTS.pollInterval),
+    firstPollIntervalMs: ms(policy?.firstPollInterval, DEFAULTS.firstPollInterval),
     returnPollIntervalMs: ms(policy?.returnPollInterval, DEFAULTS.returnPollInterval),
     actPollIntervalMs: ms(policy?.actPollInterval, DEFAULTS.actPollInterval),
     heartbeatAgeMaxMs: ms(policy?.heartbeatAgeMax, DEFAULTS.heartbeatAgeMax),

@@ -70,6 +70,7 @@ export interface ProcessStartInputs {
 export interface PolicyInputs {
   readonly pause?: string;
   readonly pollInterval?: string;
+  readonly firstPollInterval?: string;
   readonly returnPollInterval?: string;
   readonly actPollInterval?: string;
   readonly heartbeatAgeMax?: string;

@@ -17,6 +17,7 @@ export const DEFAULTS = {
   /** Spec P2. */
   pause: "60s",
   pollInterval: "2s",
+  firstPollInterval: "250ms",
   returnPollInterval: "1s",
   actPollInterval: "300ms",
   heartbeatAgeMax: "10s",

@@ -90,6 +90,8 @@ export interface Policy {
   readonly pollIntervalMs: number;
   /** How often a process that was just started is looked at. */
   readonly returnPollIntervalMs: number;
+  /** How soon the first look back comes at what a cluster needs only a moment for. */
+  readonly firstPollIntervalMs: number;
   /** How often a stop and start that is under way on a host is asked, and how often it looks there itself. */
   readonly actPollIntervalMs: number;
   readonly heartbeatAgeMaxMs: number;

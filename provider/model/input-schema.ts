@@ -95,6 +95,7 @@ const waivers = z.record(z.string(), text(rule.reason)).superRefine((value, cont
 const policy = z.strictObject({
   pause: duration.optional(),
   pollInterval: durationAboveZero.optional(),
+  firstPollInterval: durationAboveZero.optional(),
   returnPollInterval: durationAboveZero.optional(),
   actPollInterval: durationAboveZero.optional(),
   heartbeatAgeMax: durationAboveZero.optional(),

@@ -6,7 +6,7 @@
 import { OPERATION } from "../dialect/bm-admin";
 import { bmAdminFailed, drainTimedOut } from "../errors/catalog";
 import { changeHost } from "../executor/change-host";
-import { pollUntil, SOON_MS } from "../executor/poll-until";
+import { pollUntil } from "../executor/poll-until";
 import { journal, processKey, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
@@ -51,7 +51,7 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
     {
       clock: run.ports.clock,
       intervalMs: policy.pollIntervalMs,
-      firstMs: SOON_MS,
+      firstMs: policy.firstPollIntervalMs,
       limitMs: policy.drainTimeoutMs + restMs,
       signal: run.signal,
       onWait: (last) => say(run, `${process.node} drain: ${last}`, "passing"),

@@ -3,7 +3,7 @@
 
 import { OPERATION } from "../dialect/bm-admin";
 import { isBmdbError } from "../errors/bmdb-error";
-import { pollUntil, SOON_MS } from "../executor/poll-until";
+import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
@@ -32,7 +32,7 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
     {
       clock: run.ports.clock,
       intervalMs: run.desired.policy.pollIntervalMs,
-      firstMs: SOON_MS,
+      firstMs: run.desired.policy.firstPollIntervalMs,
       limitMs,
       signal: run.signal,
     },

@@ -44,6 +44,7 @@ test("what is not said gets the procedure's defaults", () => {
       policy: {
         pauseMs: 60_000,
         pollIntervalMs: 2000,
+        firstPollIntervalMs: 250,
         returnPollIntervalMs: 1000,
         actPollIntervalMs: 300,
         heartbeatAgeMaxMs: 10_000,
