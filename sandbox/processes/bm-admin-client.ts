@@ -109,6 +109,16 @@ export class AdminClient {
     throw new NoLeader(this.renderNoLeader(cause));
   }
 
+  /** Looks again and again until there is an answer; undefined when the time limit passed without one. */
+  async waitFor<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+    const untilMs = this.world.nowMs() + this.args.timeoutMs;
+    for (;;) {
+      const seen = await look();
+      if (seen !== undefined || this.world.nowMs() >= untilMs) return seen;
+      await this.world.sleep(LOOK_AGAIN_MS);
+    }
+  }
+
   close(): void {
     this.world.client.close();
   }

@@ -9,7 +9,6 @@ import { type Operation, type OperationContext, refuse } from "./bm-admin-operat
 import { renderCdcStreams, renderReplicationStatus, renderXdcrInfo } from "./xdcr-texts";
 
 const MSERVER_RPC_PORT = 11000;
-const LOOK_AGAIN_MS = 100;
 
 const list = (text: string): string[] => text.split(",").filter((word) => word !== "");
 const readAddresses = (text: string) => list(text).map((address) => parseHostPort(address, MSERVER_RPC_PORT));
@@ -37,18 +36,15 @@ async function setUp(context: OperationContext): Promise<void> {
 
 /** bm-admin waits for as long as it takes; here, for its time limit. */
 async function waitForSetup(client: AdminClient, group: string, print: (line: string) => void): Promise<void> {
-  const untilMs = Date.now() + client.timeoutMs;
-  for (;;) {
+  const done = await client.waitFor(async () => {
     const state = await client.askLeader<SetupState>({ op: "is_setup_universe_replication_done", group });
-    if (state.isDone && state.failure === undefined) return;
-    const text = state.failure ?? "Timed out waiting for the setup";
-    if (state.isDone || Date.now() >= untilMs) {
-      print(`Error waiting for universe replication setup to complete: ${text}`);
-      const code = state.isDone ? "Illegal state" : "Timed out";
-      throw new OperationFailed(`${code} (bm/master/xrepl_catalog_manager.cc:2900): ${text}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
+    return state.isDone ? state : undefined;
+  });
+  if (done !== undefined && done.failure === undefined) return;
+  const text = done?.failure ?? "Timed out waiting for the setup";
+  print(`Error waiting for universe replication setup to complete: ${text}`);
+  const code = done === undefined ? "Timed out" : "Illegal state";
+  throw new OperationFailed(`${code} (bm/master/xrepl_catalog_manager.cc:2900): ${text}`);
 }
 
 async function alter(context: OperationContext): Promise<void> {

@@ -14,7 +14,7 @@ const target = new RealCluster(32, 4, 1);
 let table = "";
 
 // A busy machine may be slow; only a broken sandbox is this slow.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 beforeAll(async () => {
   await Promise.all([source.startAll(VERSION), target.startAll(VERSION)]);
