@@ -18,9 +18,10 @@ const OWNER = {
   runId: "run-1",
   since: "2026-01-01T00:00:00.000Z",
 };
-const desired = buildDesired();
-
-function prepareRoll(beforeLook: (cluster: FakeCluster, run: TestRun) => void = () => undefined) {
+function prepareRoll(
+  beforeLook: (cluster: FakeCluster, run: TestRun) => void = () => undefined,
+  desired = buildDesired(),
+) {
   const clock = createVirtualClock();
   const cluster = createFakeCluster(desired, clock);
   const commands: string[] = [];
@@ -126,4 +127,41 @@ test("a host that is taken over right before a stop refuses it, and the process 
   expect(result.error).toMatchObject({ code: "LeaseLost" });
   expect(cluster.story).toEqual([]);
   expect(cluster.processes.every((each) => each.version === "2.16.0.0-b1" && each.pid !== null)).toBe(true);
+});
+
+test("hosts without an MServer know the lease before the first of their processes is stopped", async () => {
+  const separate = {
+    m1: "mserver",
+    m2: "mserver",
+    m3: "mserver",
+    d1: "dbserver",
+    d2: "dbserver",
+    d3: "dbserver",
+  } as const;
+  const { cluster, go } = prepareRoll(
+    (each) => {
+      if (each.story.length > 0)
+        expect([...each.leases.values()].every(({ lease }) => lease.startsWith("held 1 run-1 "))).toBe(true);
+    },
+    buildDesired({ nodes: separate }),
+  );
+  expect((await go()).error).toBeUndefined();
+  expect([...cluster.leases.values()].every(({ lease }) => lease.startsWith("free 1 run-1 "))).toBe(true);
+});
+
+test("a lease that can no longer be renewed on a majority ends the roll before the next stop", async () => {
+  const { cluster, run, go } = prepareRoll();
+  const send = run.ports.shell.run;
+  run.ports.shell.run = async (node, command, options) => {
+    if (cluster.story.length > 0 && command.startsWith(": lease raise") && node !== "db3")
+      throw new Error("no way there");
+    return send(node, command, options);
+  };
+  const result = await go();
+  expect(result.error).toMatchObject({
+    code: "LeaseLost",
+    text: { what: expect.stringContaining("could not be renewed on a majority") },
+  });
+  expect(cluster.story.filter((line) => line.startsWith("stop")).length).toBeLessThan(3);
+  expect(run.said.some(({ text }) => text.includes("wait: the lease cannot be renewed"))).toBe(true);
 });
