@@ -92,6 +92,7 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
         desired,
         hosts,
         isThorough: depth === "thorough",
+        isClusterOnly: depth === "cluster",
         leaderMemory,
         asking: { pages, clock, timeoutMs: desired.policy.timeouts.pageMs },
         readHost: (node, details) => collectHost({ shell, clock, desired, node, details }),

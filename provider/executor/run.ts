@@ -46,8 +46,8 @@ export interface Run {
   /** Aborted when the run is to stop at the next safe point. */
   readonly signal: AbortSignal;
   readonly lease: Lease;
-  /** Fresh facts. `hosts`: of which hosts the ssh facts are read too. */
-  collect(hosts: readonly string[] | "all" | "none", depth?: "thorough"): Promise<Inventory>;
+  /** Fresh facts. `hosts`: of which hosts the ssh facts are read too. "cluster": only what the leader MServer tells. */
+  collect(hosts: readonly string[] | "all" | "none", depth?: "thorough" | "cluster"): Promise<Inventory>;
   /** What was seen of a process right before its restart, to prove that what came back is another one. */
   readonly restarts: Map<string, RestartRecord>;
   /** DBServers whose leaders this run keeps away: put back on every way out. */

@@ -10,7 +10,7 @@ import { askFlags } from "./ask-flags";
 import type { Asking } from "./ask-page";
 import { collectCluster, readTimer } from "./collect-cluster";
 import type { HostQuestion, HostView } from "./collect-host";
-import { collectProcess } from "./collect-process";
+import { collectProcess, leaveOutProcess } from "./collect-process";
 import { listPaths } from "./list-paths";
 import { mapFact } from "./map-fact";
 
@@ -23,6 +23,8 @@ export interface CollectOptions {
   readonly hosts: readonly string[] | "all" | "none";
   /** Reads what is asked only before a roll begins, too. */
   readonly isThorough?: boolean;
+  /** Leaves out what each process says of itself: in a large cluster most of the questions. */
+  readonly isClusterOnly?: boolean;
   /** Which MServer led in earlier readings of the same run. Written here. */
   readonly leaderMemory?: LeaderMemory;
 }
@@ -67,6 +69,7 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
   const [processes, cluster, flags] = await Promise.all([
     Promise.all(
       ids.map((id, index) => {
+        if (options.isClusterOnly) return leaveOutProcess(asking, id);
         const node = nodeOf(id);
         // Where no page tells a version, its host is the only proof of it, in every poll.
         const viewOf = (isOnlyProof: boolean) => (isOnlyProof ? look(node) : views.get(node.name));

@@ -52,6 +52,21 @@ export async function collectProcess({ asking, id, base, viewOf, flags }: Proces
   };
 }
 
+/** Of a look at the cluster alone: nothing is known of this process by itself. */
+export function leaveOutProcess(asking: Asking, id: ProcessId): ProcessFacts {
+  const notAsked = <T>(): Fact<T> => factOf(unparsed<T>("it was not asked this time"), id.node, asking.clock.nowMs());
+  return {
+    id,
+    isAnswering: notAsked(),
+    version: notAsked(),
+    running: notAsked(),
+    followerLagMsMax: notAsked(),
+    lastActVersion: notAsked(),
+    staged: notAsked(),
+    flags: notAsked(),
+  };
+}
+
 /** The release whose binary runs: a process reads its version from there at its start (settled: "builds without JSON"). */
 function readReleaseOf(running: Fact<RunningProcess | null>): Parsed<string> {
   if (!running.known) return unparsed(`it has no page that tells it, and its host does not show it (${running.why})`);

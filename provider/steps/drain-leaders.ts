@@ -24,7 +24,7 @@ export function rpcAddress(run: Run, process: ProcessId): string {
 /** Raises `DrainTimedOut` only with policy.onDrainTimeout "stop". */
 export async function drainLeaders(run: Run, process: ProcessId): Promise<void> {
   const { policy } = run.desired;
-  const listed = knownValue((await run.collect("none")).config)?.leaderBlacklist ?? [];
+  const listed = knownValue((await run.collect("none", "cluster")).config)?.leaderBlacklist ?? [];
   if (listed.some((entry) => `${entry.host}:${entry.port}` === rpcAddress(run, process))) {
     // What is ours was removed at the start, so this is somebody else's, and stays as he wants it.
     say(run, `${processName(process)} is on the leader blacklist, and not by us: it stays there`, "lasting");
@@ -42,7 +42,7 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
     );
     return;
   }
-  const first = await run.collect("none");
+  const first = await run.collect("none", "cluster");
   let leadersLeft = countLeaders(run, first, process);
   const leadersBefore = leadersLeft;
   // After a change of the leader MServer the balancer rests, and nothing moves: that time is not the drain's.
@@ -57,7 +57,7 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
       onWait: (last) => say(run, `${process.node} drain: ${last}`, "passing"),
     },
     async () => {
-      const left = countLeaders(run, await run.collect("none"), process);
+      const left = countLeaders(run, await run.collect("none", "cluster"), process);
       leadersLeft = left;
       return left === 0
         ? { done: true as const, value: undefined }
@@ -132,7 +132,7 @@ async function changeBlacklist(run: Run, change: "ADD" | "REMOVE", process: Proc
     });
     if (answer === "unknown") return "unknown";
     // It prints nothing, and a concurrent change of the configuration may have undone it: read back.
-    const listed = knownValue((await run.collect("none")).config)?.leaderBlacklist;
+    const listed = knownValue((await run.collect("none", "cluster")).config)?.leaderBlacklist;
     const isListed = listed?.some((entry) => `${entry.host}:${entry.port}` === address);
     if (isListed === (change === "ADD")) return "done";
     if (clock.monotonicMs() - startedMs > limitMs)

@@ -126,6 +126,15 @@ describe("the leader", () => {
   });
 });
 
+test("a look at the cluster alone asks no process about itself, and calls none down", async () => {
+  const full = await collect();
+  const { inventory, pages } = await collect(undefined, { isClusterOnly: true });
+  expect(pages.asked.length).toBeLessThanOrEqual(full.pages.asked.length - desired.nodes.length * 3);
+  expect(inventory.dbservers).toEqual(full.inventory.dbservers);
+  expect(inventory.config).toEqual(full.inventory.config);
+  expect(inventory.processes.map((facts) => facts.isAnswering.known)).toEqual(inventory.processes.map(() => false));
+});
+
 test("pages are found under the renamed names too", async () => {
   const { inventory } = await collect((answers) => {
     for (const name of ["db1", "db2", "db3"]) {
