@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 
 let clusters: TwoClusters;
 beforeAll(async () => {
-  clusters = await startTwoClusters();
+  clusters = await startTwoClusters({ walRetentionSeconds: 600 });
 }, 120_000);
 afterAll(() => clusters.remove(), 60_000);
 
@@ -28,6 +28,14 @@ describe("two sandboxes", () => {
   test("have addresses of their own", () => {
     const { east, west } = clusters;
     expect(east.sandbox.hosts[0]?.address).not.toBe(west.sandbox.hosts[0]?.address);
+  });
+
+  test("keep what a target has not read for as long as they were told to", async () => {
+    const host = clusters.east.sandbox.hosts[0];
+    for (const port of [10_000, 9000]) {
+      const varz = await fetch(`http://${host?.address}:${port}/varz?raw`);
+      expect(await varz.text()).toContain("--cdc_wal_retention_time_secs=600\n");
+    }
   });
 
   test("are linked in both directions by one command, and a group is paused on its target only", async () => {
