@@ -29,11 +29,6 @@ export const SURVIVED: readonly SurvivedCase[] = [
     says: /db3: after its end left behind \d+ \(sh\)/,
   },
   {
-    title: "a DBServer leaves a child behind that holds its port",
-    faults: [{ kind: "children_left_behind", host: "db1" }],
-    policy: { timeouts: { children: "1s" } },
-  },
-  {
     title: "a page hangs some times",
     faults: [{ kind: "page_hangs", host: "db3", role: "dbserver", path: "/metrics", times: 3 }],
     policy: { timeouts: { page: "2s" } },
