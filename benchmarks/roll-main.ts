@@ -59,8 +59,14 @@ async function main(): Promise<void> {
       for (const pauseSeconds of settings.pause)
         for (let run = 0; run < settings.runs; run += 1)
           // Who goes first changes, so that none is always the one with the warmer machine.
-          contests.push(
-            ...(await compare(dbservers, pauseSeconds, contests.length % 4 === 0, settings, stopping.signal)),
+          await compare(dbservers, pauseSeconds, contests.length % 4 === 0, settings, stopping.signal).then(
+            (pair) => contests.push(...pair),
+            (error: unknown) => {
+              stopping.signal.throwIfAborted();
+              // The other sizes are worth their figures all the same.
+              process.exitCode = 1;
+              say(explain(error));
+            },
           );
   } finally {
     report(contests, settings);
@@ -124,7 +130,11 @@ const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
+/** The head of it: a failed roll's text holds the whole plan. */
+const explain = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n").slice(0, 6).join("\n");
+
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  say(explain(error));
   process.exitCode = 1;
 });
