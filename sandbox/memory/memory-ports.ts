@@ -1,0 +1,226 @@
+// The ports of the product for one operator of a cluster in memory: his ssh, his browser, his clock, his chance.
+//
+// His process can be killed: from then on nothing that he awaits is ever answered, and nothing that he asks is done. What a
+// host was told to do before goes on there.
+
+import type {
+  Clock,
+  CommandOptions,
+  CommandResult,
+  HttpAnswer,
+  JournalEntry,
+  Random,
+  Shell,
+  WebPages,
+} from "../../provider/ports";
+import { answerPage, renderAnswer } from "../processes/answer-page";
+import type { Chance } from "./chance";
+import type { MemoryCluster } from "./memory-cluster";
+import { runCommand } from "./shell/run-command";
+
+/** How a shell that cannot give a result says so; the wording is the product's. */
+export interface ShellErrors {
+  unreachable(node: string, isSent: boolean): Error;
+  timedOut(node: string, command: string, limitMs: number): Error;
+}
+
+/** What is done to a command on its way; asked once for each. */
+export type Fate = "arrives" | "lost_before" | "lost_after";
+
+export interface OperatorOptions {
+  /** Also his place in the network: cuts between him and a host are his alone. */
+  readonly name: string;
+  readonly chance: Chance;
+  readonly errors: ShellErrors;
+  readonly fateOf?: (node: string, command: string) => Fate;
+  /** Told of every moment at which this process waits for something; `count` is the how-manieth. */
+  readonly onAwait?: (count: number, moment: "before" | "after") => void;
+}
+
+export interface Operator {
+  readonly name: string;
+  readonly shell: Shell;
+  readonly pages: WebPages;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: { append(entry: JournalEntry): void; readonly path: undefined };
+  readonly journalled: JournalEntry[];
+  kill(): void;
+  readonly isKilled: boolean;
+}
+
+const REFUSED: HttpAnswer = { kind: "refused" };
+const CLOSED: HttpAnswer = { kind: "closed" };
+
+export function createOperator(cluster: MemoryCluster, options: OperatorOptions): Operator {
+  const { time, network } = cluster;
+  const { name, errors, chance } = options;
+  const journalled: JournalEntry[] = [];
+  const startedMs = time.nowMs - 1000;
+  let isKilled = false;
+  let awaits = 0;
+
+  /** Runs `begin`, which answers by one of its two functions, at once or later. */
+  const waitFor = <T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (isKilled) return;
+      awaits += 1;
+      const count = awaits;
+      options.onAwait?.(count, "before");
+      if (isKilled) return;
+      const settle = (act: () => void): void => {
+        if (isKilled) return;
+        options.onAwait?.(count, "after");
+        if (isKilled) return;
+        time.wake();
+        act();
+      };
+      begin(
+        (value) => settle(() => resolve(value)),
+        (error) => settle(() => reject(error)),
+      );
+    });
+
+  const run = (node: string, command: string, { timeoutMs, stdin = "" }: CommandOptions): Promise<CommandResult> =>
+    waitFor((resolve, reject) => {
+      const host = cluster.host(node);
+      let isOver = false;
+      const end = (act: () => void): void => {
+        if (isOver) return;
+        isOver = true;
+        limit.cancel();
+        act();
+      };
+      const limit = time.after(timeoutMs, () =>
+        end(() => reject(isSent ? errors.timedOut(node, command, timeoutMs) : errors.unreachable(node, false))),
+      );
+      let isSent = false;
+      const fate = options.fateOf?.(node, command) ?? "arrives";
+      const delayMs = network.answerMs(node);
+      const isReached = (): boolean => network.reaches(name, node);
+      if (!isReached()) return;
+      time.after(delayMs / 2, () => {
+        if (isKilled || isOver || !isReached()) return;
+        if (fate === "lost_before") return end(() => reject(errors.unreachable(node, true)));
+        isSent = true;
+        const { bootCount } = host;
+        const finish = (result: CommandResult): void => {
+          time.after(delayMs / 2, () => {
+            if (fate === "lost_after" || host.bootCount !== bootCount)
+              return end(() => reject(errors.unreachable(node, true)));
+            if (isReached()) end(() => resolve(result));
+          });
+        };
+        time.wake();
+        try {
+          const answer = runCommand(cluster, host, { command, stdin, by: name });
+          if (answer instanceof Promise) answer.then(finish, (error: unknown) => cluster.fail(error));
+          else finish(answer);
+        } catch (error) {
+          cluster.fail(error);
+        }
+      });
+    });
+
+  const get = (url: string, { timeoutMs }: { readonly timeoutMs: number }): Promise<HttpAnswer> =>
+    waitFor((resolve) => {
+      const { address, pathname, uri, query } = splitUrl(url);
+      const host = cluster.hostAt(address);
+      let isOver = false;
+      const end = (answer: HttpAnswer): void => {
+        if (isOver) return;
+        isOver = true;
+        limit.cancel();
+        resolve(answer);
+      };
+      const limit = time.after(timeoutMs, () => end({ kind: "timeout", afterMs: timeoutMs }));
+      if (host === undefined || !network.reaches(name, host.name)) return;
+      const delayMs = network.answerMs(host.name);
+      time.after(delayMs, () => {
+        if (isOver || !network.reaches(name, host.name)) return;
+        const process = cluster.processAt(address, "http");
+        if (process === undefined) return end(REFUSED);
+        const pageOptions = { isHtmlOnly: cluster.options.htmlOnly === true, faults: process.faults };
+        const request = { pathname, uri, query, isProxied: false, isOurs: false };
+        time.wake();
+        answerPage(process.pages, pageOptions, request).then(
+          (answer) => {
+            if (answer === "nothing" || isOver) return;
+            const rendered = process.phase === "gone" ? undefined : renderAnswer(answer, query.has("raw"));
+            end(rendered === undefined ? CLOSED : { kind: "answer", status: rendered.status, body: rendered.text });
+          },
+          (error: unknown) => cluster.fail(error),
+        );
+      });
+    });
+
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    waitFor((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const onAbort = (): void => {
+        planned.cancel();
+        reject(signal?.reason as Error);
+      };
+      const planned = time.after(ms, () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      });
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+
+  return {
+    name,
+    shell: { run, close: async () => undefined },
+    pages: { get, close: async () => undefined },
+    clock: {
+      nowMs: () => time.nowMs,
+      monotonicMs: () => time.nowMs - startedMs,
+      sleep,
+      every(ms, work) {
+        let isStopped = false;
+        let isBusy = false;
+        const again = (): void => {
+          if (isStopped || isKilled) return;
+          if (!isBusy) {
+            isBusy = true;
+            time.wake();
+            void work().finally(() => {
+              isBusy = false;
+            });
+          }
+          time.after(ms, again);
+        };
+        time.after(ms, again);
+        return () => {
+          isStopped = true;
+        };
+      },
+    },
+    random: { next: () => chance.next(), hex: (length) => chance.hex(length) },
+    journal: { append: (entry) => journalled.push(entry), path: undefined },
+    journalled,
+    kill() {
+      isKilled = true;
+    },
+    get isKilled() {
+      return isKilled;
+    },
+  };
+}
+
+interface SplitUrl {
+  readonly address: string;
+  readonly pathname: string;
+  readonly uri: string;
+  readonly query: URLSearchParams;
+}
+const urls = new Map<string, SplitUrl>();
+
+function splitUrl(url: string): SplitUrl {
+  const known = urls.get(url);
+  if (known !== undefined) return known;
+  const { host: address, pathname, search, searchParams: query } = new URL(url);
+  const split = { address, pathname, uri: pathname + search, query };
+  urls.set(url, split);
+  return split;
+}
