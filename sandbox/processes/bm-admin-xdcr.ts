@@ -120,6 +120,7 @@ export const XDCR_OPERATIONS: Readonly<Record<string, Operation>> = {
   get_replication_status: { usage: "[<producer_universe_uuid>]", run: getStatus },
   get_xcluster_info: {
     usage: "",
+    since: "2.18",
     run: async ({ client, print }) =>
       print(renderXdcrInfo(await client.askLeader<ConfigAnswer>({ op: "cluster_config" }))),
   },
@@ -129,7 +130,11 @@ export const XDCR_OPERATIONS: Readonly<Record<string, Operation>> = {
       write(renderCdcStreams(await client.askLeader<ConfigAnswer>({ op: "cluster_config" }), operands[0])),
   },
   list_tables: { usage: "[include_table_id]", run: listTables },
-  pause_producer_xcluster_streams: { usage: "(<comma_separated_list_of_stream_ids>|all) [resume]", run: pauseOnSource },
+  pause_producer_xcluster_streams: {
+    usage: "(<comma_separated_list_of_stream_ids>|all) [resume]",
+    since: "2.18",
+    run: pauseOnSource,
+  },
   set_universe_replication_enabled: { usage: "<producer_universe_uuid> (0|1)", run: setEnabled },
   setup_universe_replication: {
     usage: "<producer_universe_uuid> <producer_master_addresses> <comma_separated_list_of_table_ids>",

@@ -161,18 +161,20 @@ describe("bm-admin on xDCR", () => {
     expect((await enable(target, "1")).code).toBe(0);
   });
 
-  test("pauses streams on the source's side, which the producer registry shows, and 2.17's way of not quite JSON", async () => {
-    const paused = await source.admin(VERSION, "pause_producer_xcluster_streams", "all");
+  test("pauses streams on the source's side, which the producer registry shows, from 2.18 on", async () => {
+    const unknown = await source.admin(VERSION, "pause_producer_xcluster_streams", "all");
+    expect(unknown.stderr).toMatch(/^Invalid operation: pause_producer_xcluster_streams\n/);
+    const paused = await source.admin("2.18.0.0", "pause_producer_xcluster_streams", "all");
     expect(paused).toEqual({ code: 0, stdout: "Replication paused successfully\n", stderr: "" });
     const registry = JSON.parse(await page(source, "/api/v1/xcluster-config")) as {
       xcluster_producer_registry: { paused_producer_stream_ids: { key: string; value: boolean }[] };
     };
     const streams = registry.xcluster_producer_registry.paused_producer_stream_ids;
     expect(streams).toEqual([{ key: expect.stringMatching(/^\w{32}$/), value: true }]);
-    expect((await source.admin(VERSION, "get_xcluster_info")).stdout).toMatch(
+    expect((await source.admin("2.18.0.0", "get_xcluster_info")).stdout).toMatch(
       /^\{"version":1,"xcluster_producer_registry":\{.*true\}\},consumer_registry:\{\}\}\n$/,
     );
-    const resumed = await source.admin(VERSION, "pause_producer_xcluster_streams", "all", "resume");
+    const resumed = await source.admin("2.18.0.0", "pause_producer_xcluster_streams", "all", "resume");
     expect(resumed.stdout).toBe("Replication resumed successfully\n");
   });
 
