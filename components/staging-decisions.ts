@@ -21,13 +21,13 @@ judge_staged() {
     exit 0
   fi
   if is_in_use "$final"; then
-    die "release.extensions changed, and process $user_pid runs from $final." "Files under a running process are never changed." "Put the former command back; give the new one together with the next version."
+    die "release.extensions changed, and process $user_pid runs from $final." "Files under a running process are never changed." "Put the former command back; give the new one together with the next version; then run pulumi up again."
   fi
 }
 
 judge_foreign() {
   has_programs "$final" || die "$final is not of our making, and its bin/$missing is missing or not executable." "What lies there is never changed by us." "Complete it, or move it away if no process uses it, then run pulumi up again."
-  is_this_release "$final" || die "$final is not of our making, and its version_metadata.json does not say $version." "What lies there is never changed by us." "Move it away if no process uses it, or set release.installDir to another place."
+  is_this_release "$final" || die "$final is not of our making, and its version_metadata.json does not say $version." "What lies there is never changed by us." "Move it away if no process uses it, or set release.installDir to another place, then run pulumi up again."
   say "release $version found in $final, verified, left as it is"
   if [ -n "$extensions" ]; then say "the command of release.extensions was not run there"; fi
   exit 0
@@ -37,7 +37,7 @@ look() {
   case $(state_of_final) in
     staged) judge_staged ;;
     foreign) judge_foreign ;;
-    other) die "$final is not a directory." "" "Move it away, or set release.installDir to another place." ;;
+    other) die "$final is not a directory." "" "Move it away, or set release.installDir to another place, then run pulumi up again." ;;
     started) ;;
     absent)
       if runs_elsewhere; then
@@ -90,7 +90,7 @@ main() {
       ;;
   esac
   work=$final.staging.$$
-  mkdir -p "$parent" && mkdir -m 700 "$work" || die "$work could not be created." "" "Make $parent writable for the ssh user, or set release.installDir to another place."
+  mkdir -p "$parent" && mkdir -m 700 "$work" || die "$work could not be created." "" "Make $parent writable for the ssh user, or set release.installDir to another place, then run pulumi up again."
   download
   unpack
   finish

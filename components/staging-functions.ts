@@ -44,6 +44,8 @@ limited() {
 }
 
 # The last lines of a log, without what could steer a terminal.
+# What tar and gzip say first is the cause; their last words are that they end.
+first_error() { grep -v -e 'Ignoring unknown' -e '^$' "$1" | head -n 1 | tr -cd '\40-\176'; }
 tail_of() { tail -n 5 "$1" | tr -cd '\11\12\40-\176'; }
 
 cleanup() {
@@ -69,7 +71,7 @@ refuse_lock() {
 # One staging run per user and host. flock where there is one: the kernel gives it back however a run ends.
 take_lock() {
   # Of two runs that begin together, one finds it made.
-  mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || die "$state could not be created." "" "Give the ssh user a home directory that it may write to."
+  mkdir -m 700 "$state" 2>/dev/null || [ -d "$state" ] || die "$state could not be created." "" "Give the ssh user a home directory that it may write to, then run pulumi up again."
   lock=$state/staging.lock
   if command -v flock >/dev/null 2>&1; then
     exec 9>"$lock"

@@ -67,7 +67,7 @@ download() {
     source="the .sha256 beside the archive"
     fetch "$sha256_url" "$work/sha256" || die "no sha256 is known for $version: the program gives none, and $shown_url has no .sha256 beside it ($reason)." "An archive that nobody vouches for is never installed." "Set release.sha256[\"$version\"], then run pulumi up again."
     expected=$(head -n 1 "$work/sha256" | tr 'A-F' 'a-f' | sed -n 's/^\([0-9a-f]\{64\}\)\([[:space:]].*\)\{0,1\}$/\1/p')
-    [ -n "$expected" ] || die "the .sha256 beside $shown_url does not begin with 64 hexadecimal digits." "" "Correct it, or set release.sha256[\"$version\"]."
+    [ -n "$expected" ] || die "the .sha256 beside $shown_url does not begin with 64 hexadecimal digits." "" "Nothing was changed. Correct it, or set release.sha256[\"$version\"], then run pulumi up again."
   fi
   seen=$(hash_of "$archive")
   [ "$seen" = "$expected" ] || die "the archive's sha256 is $seen; $source says $expected." "It is damaged, or not the release that was meant." "Nothing was changed. Compare with the publisher's value; then correct release.sha256, or run pulumi up again."
@@ -87,15 +87,15 @@ has_room() {
 unpack() {
   has_room
   mkdir "$work/tree"
-  limited tar -xzof "$archive" -C "$work/tree" 2>"$work/error" 9>&- || die "the archive could not be unpacked: $(tail_of "$work/error" | tail -n 1)" "" "Nothing was changed. The archive or its sha256 is wrong, or the disk is full."
+  limited tar -xzof "$archive" -C "$work/tree" 2>"$work/error" 9>&- || die "the archive could not be unpacked: $(first_error "$work/error")." "" "Nothing was changed. Free space on this host, or correct release.url and release.sha256, then run pulumi up again."
   root=$work/tree
   if [ ! -e "$root/bin/post_install.sh" ]; then
     set -- "$root"/*
     if [ $# -eq 1 ] && [ -d "$1" ]; then root=$1; fi
   fi
-  [ -f "$root/bin/post_install.sh" ] || die "there is no bin/post_install.sh in the archive, neither at its top nor in its one top directory." "It is not a BMDB release." "Nothing was changed. Check release.url."
+  [ -f "$root/bin/post_install.sh" ] || die "there is no bin/post_install.sh in the archive, neither at its top nor in its one top directory." "It is not a BMDB release." "Nothing was changed. Check release.url, then run pulumi up again."
   if metadata_of "$root" && ! is_this_release "$root"; then
-    die "the archive holds $number build $number_build, not $version." "" "Nothing was changed. Check release.url and what lies there."
+    die "the archive holds $number build $number_build, not $version." "" "Nothing was changed. Check release.url and what lies there, then run pulumi up again."
   fi
   write_marker "$root/$staging_marker"
   if [ -d "$final" ]; then rmdir "$final" || die "$final came into being meanwhile." "" "Look who made it, then run pulumi up again."; fi

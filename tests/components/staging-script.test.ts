@@ -2,6 +2,7 @@
 
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { buildStagingScript } from "../../components/staging-script";
 import { StagingHost } from "./staging-host";
 
 jest.setTimeout(30_000);
@@ -88,9 +89,22 @@ describe("the archive", () => {
     host.offerBytes("2.18.0.0", Buffer.from("this is not an archive"));
     const { code, stderr } = await host.stage();
     expect(code).toBe(1);
-    expect(stderr).toContain("the archive could not be unpacked");
+    expect(stderr).toContain("the archive could not be unpacked: gzip: stdin: not in gzip format.");
     expect(fs.existsSync(host.final)).toBe(false);
     expect(host.leftovers()).toEqual([]);
+  });
+
+  test("that does not fit on the disk is an error with tar's first words, which are the cause", async () => {
+    await host.offer("2.18.0.0");
+    const words = [
+      "bin/a: Cannot write: No space left on device",
+      "Exiting with failure status due to previous errors",
+    ];
+    host.program("tar", `${words.map((line) => `echo 'tar: ${line}' >&2`).join("; ")}; exit 2`);
+    const { code, stderr } = await host.stage();
+    expect(code).toBe(1);
+    expect(stderr).toContain("could not be unpacked: tar: bin/a: Cannot write: No space left on device.");
+    expect(fs.existsSync(host.final)).toBe(false);
   });
 
   test("is not unpacked when the disk has too little room", async () => {
@@ -104,6 +118,13 @@ describe("the archive", () => {
     expect(stderr).toContain(`${host.home} has 0 MiB free`);
     expect(fs.existsSync(host.final)).toBe(false);
   });
+});
+
+test("every error of the script ends with the command to run after its cause is gone", () => {
+  const script = buildStagingScript({ version: "2.18.0.0", url: "http://h/a", installDir: "~/a", timeoutSeconds: 1 });
+  const errors = script.split("\n").filter((line) => line.includes('die "'));
+  expect(errors.length).toBeGreaterThan(15);
+  expect(errors.filter((line) => !line.includes("run pulumi up again"))).toEqual([]);
 });
 
 describe("the sha256", () => {
