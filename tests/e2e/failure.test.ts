@@ -1,5 +1,7 @@
 // A DBServer that does not come back: the roll stops there, the state tells the truth, and the next up does the rest and only the rest.
 
+import { findBrokenRules } from "../support/broken-rules";
+import { findMissing } from "../support/failure-text";
 import { startTestCluster, type TestCluster } from "../support/sandbox-cluster";
 import { clusterProgram, createClusterStack, findCluster, planIn } from "./cluster-stack";
 import type { TestStack } from "./harness";
@@ -8,12 +10,15 @@ jest.setTimeout(180_000);
 
 let cluster: TestCluster;
 let stack: TestStack;
+/** How many events there were before the roll. */
+let begin = 0;
 
 beforeAll(async () => {
   cluster = await startTestCluster();
   stack = await createClusterStack(cluster.args("2.16.0.0"));
   expect((await stack.up()).isOk).toBe(true);
   await cluster.mark();
+  begin = (await cluster.sandbox.events()).length;
 });
 
 afterAll(async () => {
@@ -26,6 +31,12 @@ test("the roll stops at the DBServer that dies at its start, and says what to do
   const result = await stack.up({ program: clusterProgram(cluster.args("2.18.0.0")) });
   expect(result.isOk).toBe(false);
   expect(result.text).toContain("DiedAtStart   stopped at step 19 of 31, prove DBServer db2 is back");
+  const words = {
+    code: "DiedAtStart",
+    what: [/DBServer db2 was started from 2\.18\.0\.0/],
+    left: /^Nothing else was stopped/,
+  };
+  expect(findMissing(result.text, words)).toEqual([]);
   expect(result.text).toContain("then run `pulumi up`; it starts this process first");
   expect(result.text).toMatch(/→ 19 {2}prove DBServer db2 is back/);
   const story = await cluster.story();
@@ -76,4 +87,7 @@ test("after the cause is gone the next up does the rest and only the rest", asyn
     "upgrade bsql",
   ]);
   expect((await stack.up()).changes).toEqual({ same: 6 });
+  const processes = ["mserver", "dbserver"].flatMap((role) => ["db1", "db2", "db3"].map((host) => `${role} ${host}`));
+  const roll = { begin, processes, target: "2.18.0.0", inHand: ["dbserver db2"], isFinished: true };
+  expect(findBrokenRules(await cluster.sandbox.events(), roll)).toEqual([]);
 });
