@@ -26,6 +26,7 @@ import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
 import type { EventSink } from "./ports";
 import { describeFailure } from "./report/describe-failure";
 import { type FinishedReport, openRunRecord, type RunRecord } from "./run-record";
+import { removeLeftovers } from "./steps/drain-leaders";
 import { recordAllStarts } from "./steps/record-start";
 
 export interface Session {
@@ -183,6 +184,13 @@ const omitRestarted = (awaiting: AwaitingRestart, run: Run): AwaitingRestart => 
   return Object.fromEntries(Object.entries(awaiting).filter(([name]) => !restarted.includes(name)));
 };
 
+/** No process changes: what the hosts keep for us still has to fit the program, and nothing of an earlier run may stay behind. */
+async function settle(run: Run, inventory: Inventory): Promise<void> {
+  await run.lease.fence();
+  await removeLeftovers(run, inventory);
+  await recordAllStarts(run);
+}
+
 /** The ordered rolling upgrade. Never raises once the plan runs: what came of it is in the result. */
 export async function upgradeCluster(
   session: Session,
@@ -208,21 +216,19 @@ export async function upgradeCluster(
       const startedAtMs = run.ports.clock.nowMs();
       const startedMs = run.ports.clock.monotonicMs();
       journalStart(run, planned.plan, before);
+      if (stepsOf(planned.plan).length === 0) await settle(holder, before);
       return { before, startedAtMs, startedMs, result: await runPlan(holder, planned.plan, planAgain) };
     };
     const first = await look();
-    const isIdle = first.planned.kind === "plan" && stepsOf(first.planned.plan).length === 0;
     // Under the lease the cluster is seen anew: a run that held it until now may have changed everything.
-    const { before, startedAtMs, startedMs, result } = isIdle
-      ? await carryOut(run, first)
-      : await withLease(run, ownerOf(session, run), async (held) => carryOut(held, await look())).catch(
-          (error: unknown) => {
-            // Refused anyway; whether another run is the reason cannot be asked.
-            if (first.planned.kind === "refused" && isBmdbError(error, "LeaseUnreachable"))
-              throw explainRefusal(first.planned.refusals);
-            throw error;
-          },
-        );
+    const { before, startedAtMs, startedMs, result } = await withLease(run, ownerOf(session, run), async (held) =>
+      carryOut(held, await look()),
+    ).catch((error: unknown) => {
+      // Refused anyway; whether another run is the reason cannot be asked.
+      if (first.planned.kind === "refused" && isBmdbError(error, "LeaseUnreachable"))
+        throw explainRefusal(first.planned.refusals);
+      throw error;
+    });
     const awaitingRestart = result.awaitingRestart ?? stillAwaiting(awaitingNow(), before);
     const after = await run.collect("none").catch(() => undefined);
     const tookMs = Math.round(run.ports.clock.monotonicMs() - startedMs);

@@ -17,10 +17,11 @@ import {
   buildOutputs,
   describeLive,
   finalisationOf,
+  isAsAdopted,
   liveVersion,
   type Phase,
+  phaseAfter,
   pickInputs,
-  type Remembered,
   recall,
 } from "./saved-state";
 
@@ -96,15 +97,6 @@ export async function update(
   } finally {
     await close();
   }
-}
-
-/** At the release it was adopted with, a cluster is not ours to finalise, whatever was repaired in it. */
-const isAsAdopted = (desired: DesiredCluster, remembered: Remembered): boolean =>
-  remembered.phase === "adopted" && remembered.wantedVersion === desired.version;
-
-function phaseAfter(desired: DesiredCluster, finalizedVersion: string, remembered: Remembered): Phase {
-  if (isAsAdopted(desired, remembered)) return "adopted";
-  return desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
 }
 
 interface Failure {

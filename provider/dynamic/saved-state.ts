@@ -67,6 +67,16 @@ export function recall(outputs: unknown): Remembered {
   return parsed.success ? parsed.data : {};
 }
 
+/** At the release it was adopted with, a cluster is not ours to finalise, whatever was repaired in it. */
+export const isAsAdopted = (desired: DesiredCluster, remembered: Remembered): boolean =>
+  remembered.phase === "adopted" && remembered.wantedVersion === desired.version;
+
+/** The phase after a run without failure, whether or not it had anything to do. */
+export function phaseAfter(desired: DesiredCluster, finalizedVersion: string, remembered: Remembered): Phase {
+  if (isAsAdopted(desired, remembered)) return "adopted";
+  return desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
+}
+
 /** What earlier runs tell about AutoFlags and the BSQL catalog. */
 export function finalisationOf(outputs: unknown): PlanContext {
   const { phase, wantedVersion, finalizedVersion, clusterUuid, awaitingRestart } = recall(outputs);

@@ -1,7 +1,8 @@
 // Gate: the cluster holds no server that the program does not name.
 //
-// An undeclared one would keep the old release, and die of the first promoted AutoFlag (spec A5).
+// The planner refuses such a cluster before anything begins; one may still join while a roll is under way.
 
+import { findStrangers } from "../model/find-strangers";
 import { open, stop, wait } from "../model/verdict";
 import type { Gate } from "./gate";
 
@@ -11,28 +12,7 @@ export const everyServerOfTheClusterIsDeclared: Gate = {
   ask({ desired, inventory }) {
     if (!inventory.mservers.known) return wait(`the list of MServers is not known: ${inventory.mservers.why}.`);
     if (!inventory.dbservers.known) return wait(`the list of DBServers is not known: ${inventory.dbservers.why}.`);
-    const strangers = [
-      ...inventory.mservers.value
-        .filter(
-          (entry) =>
-            !desired.nodes.some(
-              (node) =>
-                node.roles.includes("mserver") && node.host === entry.host && node.ports.mserverRpc === entry.rpcPort,
-            ),
-        )
-        .map((entry) => `MServer ${entry.host}:${entry.rpcPort ?? entry.httpPort}`),
-      ...inventory.dbservers.value
-        .filter(
-          (entry) =>
-            !desired.nodes.some(
-              (node) =>
-                node.roles.includes("dbserver") &&
-                node.host === entry.host &&
-                node.ports.dbserverHttp === entry.httpPort,
-            ),
-        )
-        .map((entry) => `DBServer ${entry.host}:${entry.httpPort}`),
-    ];
+    const strangers = findStrangers(desired.nodes, inventory.mservers.value, inventory.dbservers.value);
     if (strangers.length === 0) return open;
     return stop(
       `the cluster also has ${strangers.join(", ")}, which the program does not name.`,

@@ -2,6 +2,7 @@
 
 import { type DesiredCluster, processName } from "../model/desired";
 import { isFromSsh, knownValue } from "../model/fact";
+import { findStrangers } from "../model/find-strangers";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
@@ -15,6 +16,7 @@ export function refuseUpgrade(
 ): Refusal[] {
   return [
     ...refuseAnotherCluster(inventory, clusterUuid),
+    ...refuseStrangers(desired, inventory),
     ...refuseUnseen(inventory),
     ...refuseDowngrade(desired, inventory),
     ...refuseThirdVersion(desired, inventory),
@@ -32,6 +34,20 @@ function refuseAnotherCluster({ config }: Inventory, known: string | undefined):
       what: `These MServers belong to the cluster ${config.value.clusterUuid}; this resource is about ${known}.`,
       why: "An upgrade that was previewed for one cluster would be carried out on another.",
       next: "Correct `nodes`. If the cluster was made anew, take the resource out of the program (`pulumi up` forgets it), put it back, and adopt.",
+    },
+  ];
+}
+
+/** Also when no process changes: a node taken out of the program is still in the cluster, and would be forgotten there. */
+function refuseStrangers({ nodes }: DesiredCluster, inventory: Inventory): Refusal[] {
+  const strangers = findStrangers(nodes, knownValue(inventory.mservers) ?? [], knownValue(inventory.dbservers) ?? []);
+  if (strangers.length === 0) return [];
+  return [
+    {
+      code: "ServerNotDeclared",
+      what: `The cluster also has ${strangers.join(", ")}, which the program does not name.`,
+      why: "A server that is left out keeps its release, and cannot run any more once AutoFlags are promoted (spec A5).",
+      next: "Add it to `nodes` (host must be the address that the cluster knows), or take it out of the cluster first, then run the same command again.",
     },
   ];
 }

@@ -143,26 +143,6 @@ describe("plain errors, which leave the state alone", () => {
   });
 });
 
-describe("an update that finds nothing left to do", () => {
-  let upgraded: LoopbackCluster;
-  beforeEach(async () => {
-    upgraded = await startLoopbackCluster("2.18.0.0-b1");
-  });
-  afterEach(() => upgraded.stop());
-
-  test.each([
-    ["upgrading", "2.16.0.0", "not finalized"],
-    ["upgrading", "2.18.0.0", "finished"],
-    ["not finalized", "2.16.0.0", "not finalized"],
-    ["adopted", "", "adopted"],
-  ])('with finalize "manual", from %s with %j finalized, is %s', async (phase, finalizedVersion, after) => {
-    const news = upgraded.inputs("2.18.0.0", { finalize: "manual" });
-    const { outs } = await update("c-1", { ...stored("2.18.0.0"), ...news, phase, finalizedVersion }, news);
-    expect(outs).toMatchObject({ version: "2.18.0.0", phase: after, finalized: finalizedVersion === "2.18.0.0" });
-    expect(outs).toMatchObject({ lastRun: { outcome: "done" } });
-  });
-});
-
 describe("reading", () => {
   test("tells the live version as output and as input", async () => {
     const { id, props, inputs } = await read("c-1", stored("2.18.0.0"));

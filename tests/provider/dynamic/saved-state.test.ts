@@ -5,6 +5,7 @@ import {
   type LiveFacts,
   listProcesses,
   liveVersion,
+  phaseAfter,
   pickInputs,
   recall,
 } from "../../../provider/dynamic/saved-state";
@@ -176,3 +177,21 @@ test("a cluster is not called finalized while processes wait for one more restar
   expect(finalisationOf(buildOutputs({}, own)).awaitingRestart).toEqual(awaitingRestart);
   expect(buildOutputs({}, live({ running: NEW }))).not.toHaveProperty("awaitingRestart");
 });
+
+test.each<[string, string, "auto" | "manual", string, string]>([
+  ["upgrading", "2.16.0.0", "manual", "2.16.0.0", "not finalized"],
+  ["upgrading", "2.18.0.0", "manual", "2.18.0.0", "finished"],
+  ["upgrading", "2.18.0.0", "auto", "2.18.0.0", "finished"],
+  ["not finalized", "2.18.0.0", "manual", "2.16.0.0", "not finalized"],
+  ["not finalized", "2.18.0.0", "auto", "2.18.0.0", "finished"],
+  ["adopted", "2.18.0.0", "manual", "", "adopted"],
+  ["adopted", "2.18.0.0", "auto", "", "adopted"],
+  ["adopted", "2.16.0.0", "manual", "", "not finalized"],
+  ["adopted", "2.16.0.0", "auto", "2.18.0.0", "finished"],
+])(
+  "after a run that had no failure, %s at %s becomes, with finalize %j and %j finalized, %s",
+  (phase, wantedVersion, finalize, finalizedVersion, after) => {
+    const wanted = buildDesired({ more: { finalize } });
+    expect(phaseAfter(wanted, finalizedVersion, { phase, wantedVersion })).toBe(after);
+  },
+);
