@@ -316,6 +316,27 @@ export const casesOfAStop: readonly GateCase[] = [
   ],
 
   [
+    "every_follower_is_current",
+    "one lags while another waits for its start: nobody tells it anything",
+    {
+      step: { kind: "check_start" },
+      inventory: { processes: { "dbserver:db2": { down: true }, "dbserver:db3": { lagMs: 366_000 } } },
+      toBeStarted: [{ node: "db2", role: "dbserver" }],
+    },
+    "open",
+  ],
+  [
+    "every_follower_is_current",
+    "one lags before a stop, whatever waits for its start",
+    {
+      step: dbserver("db1"),
+      inventory: { processes: { "dbserver:db3": { lagMs: 366_000 } } },
+      toBeStarted: [{ node: "db2", role: "dbserver" }],
+    },
+    "wait: a replica on DBServer db3 is 366.0 s behind; the limit is 10 s.",
+  ],
+
+  [
     "autoflags_need_one_version",
     "all are new",
     { step: { kind: "promote_auto_flags" }, inventory: { running: NEW } },
