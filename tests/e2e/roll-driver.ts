@@ -2,8 +2,9 @@
 
 import type { BmClusterArgs } from "../../components/bm-cluster-args";
 import type { ClusterInputs } from "../../provider/model/cluster-inputs";
+import type { SandboxOptions } from "../../sandbox/types";
 import { adopt, stage } from "../support/roll";
-import type { TestCluster } from "../support/sandbox-cluster";
+import { startTestCluster, type TestCluster } from "../support/sandbox-cluster";
 import { clusterProgram, createClusterStack, findCluster, planIn } from "./cluster-stack";
 
 export const OLD = "2.16.0.0";
@@ -27,13 +28,34 @@ export const isLong = process.env["BMDB_TEST_LONG"] === "1";
 export const wayOf = (quick: Way): Way => (isLong ? "cli" : quick);
 
 /** Adopts the cluster. The functions do not stage, so the release is put in place here. */
-export async function startRoll(cluster: TestCluster, way: Way): Promise<RollDriver> {
-  return way === "cli" ? rollOnCli(cluster) : rollByFunctions(cluster);
+export const startRoll = (cluster: TestCluster, way: Way, more: Partial<ClusterInputs> = {}): Promise<RollDriver> =>
+  way === "cli" ? rollOnCli(cluster, more) : rollByFunctions(cluster, more);
+
+/** A cluster for one roll; `first` is what the adoption says beside the version. */
+export async function withRoll(
+  sandbox: Partial<SandboxOptions>,
+  way: Way,
+  first: Partial<ClusterInputs>,
+  act: (cluster: TestCluster, roll: RollDriver) => Promise<void>,
+): Promise<void> {
+  const cluster = await startTestCluster(sandbox);
+  let roll: RollDriver | undefined;
+  try {
+    roll = await startRoll(cluster, way, first);
+    await act(cluster, roll);
+  } finally {
+    await roll?.remove();
+    await cluster.remove();
+  }
 }
 
-async function rollByFunctions(cluster: TestCluster): Promise<RollDriver> {
+// Inputs and arguments differ in Input<…> only.
+const argsOf = (cluster: TestCluster, version: string, more: Partial<ClusterInputs>): BmClusterArgs =>
+  cluster.args(version, more as Partial<BmClusterArgs>);
+
+async function rollByFunctions(cluster: TestCluster, first: Partial<ClusterInputs>): Promise<RollDriver> {
   await stage(cluster, NEW);
-  const roll = await adopt(cluster, OLD);
+  const roll = await adopt(cluster, OLD, first);
   return {
     up: async (more = {}) => (await roll.up(NEW, more)).failure,
     said: "",
@@ -43,15 +65,14 @@ async function rollByFunctions(cluster: TestCluster): Promise<RollDriver> {
   };
 }
 
-async function rollOnCli(cluster: TestCluster): Promise<RollDriver> {
-  const stack = await createClusterStack(cluster.args(OLD));
+async function rollOnCli(cluster: TestCluster, first: Partial<ClusterInputs>): Promise<RollDriver> {
+  const stack = await createClusterStack(argsOf(cluster, OLD, first));
   const adopted = await stack.up();
   if (!adopted.isOk) throw new Error(`the cluster was not adopted:\n${adopted.text}`);
   const last = { said: "", plan: "" };
   return {
     async up(more = {}) {
-      // Inputs and arguments differ in Input<…> only.
-      const program = clusterProgram(cluster.args(NEW, more as Partial<BmClusterArgs>));
+      const program = clusterProgram(argsOf(cluster, NEW, more));
       last.plan = planIn(await stack.preview({ program }));
       const result = await stack.up();
       last.said = result.text;

@@ -33,8 +33,12 @@ export interface TestRoll {
   up(version: string, more?: Partial<ClusterInputs>): Promise<RollResult>;
 }
 
-export async function adopt(cluster: TestCluster, version = "2.16.0.0"): Promise<TestRoll> {
-  const created = await provider.create({ ...cluster.inputs(version) });
+export async function adopt(
+  cluster: TestCluster,
+  version = "2.16.0.0",
+  first: Partial<ClusterInputs> = {},
+): Promise<TestRoll> {
+  const created = await provider.create({ ...cluster.inputs(version, first) });
   const roll: TestRoll = {
     id: created.id,
     outputs: created.outs,
