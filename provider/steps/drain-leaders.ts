@@ -84,7 +84,14 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
 /** Takes the DBServer off the blacklist and reads back that it is gone. Nothing to do where it was not drained. */
 export async function returnLeaders(run: Run, process: ProcessId): Promise<void> {
   if (!run.drained.has(processKey(process))) return;
-  await changeBlacklist(run, "REMOVE", process);
+  // What was put there by a bm-admin that knew how is not gone because this one does not.
+  if ((await changeBlacklist(run, "REMOVE", process)) === "unknown")
+    throw bmAdminFailed({
+      operation: `${OPERATION.changeLeaderBlacklist} REMOVE ${rpcAddress(run, process)}`,
+      node: process.node,
+      reason: "this bm-admin does not know the operation",
+      output: "",
+    });
   await mark(run, process, `rm -f ${MARK}`);
   run.drained.delete(processKey(process));
   journal(run, "leaders_may_return", { process: processName(process) });

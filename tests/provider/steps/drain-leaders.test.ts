@@ -129,3 +129,15 @@ test("a removal that cannot be read back is not called done", async () => {
   expect([...run.drained.values()]).toEqual([{ node: "db1", role: "dbserver" }]);
   stubborn = false;
 });
+
+test("an entry that this bm-admin cannot remove is not called removed", async () => {
+  const { cluster, run, go } = prepare();
+  cluster.careAnswer = (operation) =>
+    operation === "change_leader_blacklist" && cluster.blacklist.size > 0
+      ? saying(`Invalid operation: ${operation}`, 1)
+      : undefined;
+  const { error, leftBehind } = await go();
+  expect(isBmdbError(error, "BmAdminFailed")).toBe(true);
+  expect(leftBehind).toContain("REMOVE 10.0.0.1:9100");
+  expect([...run.drained.values()]).toEqual([{ node: "db1", role: "dbserver" }]);
+});
