@@ -171,6 +171,10 @@ export const FAULT_CATALOGUE = {
         .optional(),
     },
   },
+  network_cut: {
+    sentence: "The network between hosts and operator is cut: nothing is refused, nothing is answered.",
+    fields: { host: text.optional() },
+  },
   corrupt_archive: {
     sentence: "The download server offers a damaged archive of a release; its .sha256 is the good one's.",
     fields: { release: text },
@@ -182,6 +186,10 @@ export const FAULT_CATALOGUE = {
   kill_process: {
     sentence: "At once: a process is killed; it is down, and a DBServer still shown ALIVE.",
     fields: { host: text, role },
+  },
+  host_reboots: {
+    sentence: "At once: everything on a host is killed, then what its crontab says is started.",
+    fields: { host: text },
   },
   blacklist_left_behind: {
     sentence: "At once: a DBServer is put on the leader blacklist, as by a run that broke off.",

@@ -132,11 +132,14 @@ type HostFault =
       readonly release?: string | undefined;
       readonly name?: string | undefined;
     }
+  /** Absent `host`: every one. */
+  | { readonly kind: "network_cut"; readonly host?: string | undefined }
   | Each<"corrupt_archive" | "wrong_sha256", { readonly release: string }>;
 
 /** Done at once and over; not among the faults that are set afterwards. */
 type Action =
   | { readonly kind: "kill_process"; readonly host: string; readonly role: SandboxRole }
+  | { readonly kind: "host_reboots"; readonly host: string }
   | { readonly kind: "blacklist_left_behind"; readonly host: string };
 
 export type SandboxFault = StartFault | PageFault | ClusterFault | AdminFault | XdcrFault | HostFault | Action;

@@ -5,11 +5,11 @@ import type { SandboxDescription } from "./description";
 import { IMPLIED_ROLES, parseFault } from "./fault-catalogue";
 import { type StoredFault, withoutKey, writeFaults } from "./faults";
 import { arrangeHost } from "./hosts/faults/arrange-host";
-import { blacklistDbserver, killProcess } from "./hosts/faults/do-at-once";
+import { blacklistDbserver, killProcess, rebootHost } from "./hosts/faults/do-at-once";
 import { sandboxPaths } from "./hosts/layout";
 import type { FaultOf, SandboxFault, SandboxRole } from "./types";
 
-type Action = FaultOf<"kill_process" | "blacklist_left_behind">;
+type Action = FaultOf<"kill_process" | "host_reboots" | "blacklist_left_behind">;
 
 export async function orderFaults(
   dir: string,
@@ -34,7 +34,7 @@ function nameRelease(fault: StoredFault, version: string): StoredFault {
 
 /** Whether a fault is one that is done and over. */
 export function isAction(fault: SandboxFault): fault is Action {
-  return fault.kind === "kill_process" || fault.kind === "blacklist_left_behind";
+  return fault.kind === "kill_process" || fault.kind === "host_reboots" || fault.kind === "blacklist_left_behind";
 }
 
 function act(dir: string, description: SandboxDescription, fault: Action): Promise<void> {
@@ -42,6 +42,8 @@ function act(dir: string, description: SandboxDescription, fault: Action): Promi
   switch (fault.kind) {
     case "kill_process":
       return killProcess(paths.host(fault.host), fault.host, fault.role);
+    case "host_reboots":
+      return rebootHost(paths.host(fault.host), fault.host, description.id);
     case "blacklist_left_behind":
       return blacklistDbserver(paths, description, fault.host);
   }
@@ -53,7 +55,9 @@ const isOn =
     !("host" in fault) || fault.host === undefined || fault.host === name;
 
 /** Raises when the fault is for a host that there is not, or for a process that it does not run. */
-function assertFits({ hosts }: SandboxDescription, fault: SandboxFault): void {
+function assertFits({ hosts, ssh }: SandboxDescription, fault: SandboxFault): void {
+  if (fault.kind === "network_cut" && ssh === "openssh")
+    throw new Error("The network of a sandbox with real sshds cannot be cut; start it with the built-in ssh server");
   if (!("host" in fault) || fault.host === undefined) return;
   const role: SandboxRole | undefined = "role" in fault ? fault.role : IMPLIED_ROLES[fault.kind];
   const fitting = hosts.filter(({ roles }) => role === undefined || roles.includes(role)).map(({ name }) => name);

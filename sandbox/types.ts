@@ -107,7 +107,7 @@ export interface Sandbox {
   exec(host: string, command: string): Promise<{ code: number; stdout: string; stderr: string }>;
   /**
    * From now on these faults are set and no others; running processes notice within half a second.
-   * `kill_process` and `blacklist_left_behind` are done once, before this resolves.
+   * `kill_process`, `host_reboots` and `blacklist_left_behind` are done once, before this resolves.
    */
   setFaults(faults: readonly SandboxFault[]): Promise<void>;
   /** Ends every process that this sandbox started, by pid, and the daemon. The directory stays. */

@@ -8,10 +8,11 @@ import { FileFaults } from "../processes/faults";
 import { type DaemonConfig, readDaemonConfig, writeJson } from "./daemon-files";
 import { createDownloadsServer } from "./downloads-server";
 import { hostAddress, type SandboxPaths, sandboxPaths } from "./layout";
-import { chooseSshPort, claimNetwork } from "./network";
+import { chooseSshPort, claimNetwork, listen } from "./network";
 import { startSshd } from "./openssh";
 import { type ProcessIdentity, readProcess } from "./proc";
 import { createSshServer } from "./ssh-server";
+import { watchForCuts } from "./watch-for-cuts";
 
 async function main(dir: string): Promise<void> {
   const paths = sandboxPaths(dir);
@@ -56,10 +57,8 @@ async function startSshServers(
       authorizedKey: config.authorizedKey,
       shell: host.shell,
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(sshPort, address, resolve);
-    });
+    const faults = new FileFaults(paths.faults, { host: name, version: "" });
+    await listen(watchForCuts(server, faults), sshPort, address);
     return undefined;
   });
   const outcomes = await Promise.allSettled(sshds);

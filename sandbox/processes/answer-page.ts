@@ -1,7 +1,7 @@
 // What a process answers when one of its pages is asked for, ordered faults included. Knows no socket: the web server
 // writes it to one, a cluster in memory hands it over.
 
-import { changeUuids, type ListedFaults, meetPageFault, renderPageError } from "./page-faults";
+import { changeUuids, isCutOff, type ListedFaults, meetPageFault, renderPageError } from "./page-faults";
 
 export type PageAnswer =
   /** Wrapped in header and footer, unless `?raw` is asked. */
@@ -39,6 +39,7 @@ export async function answerPage(
   request: PageRequest & { readonly pathname: string },
 ): Promise<PageAnswer | "nothing"> {
   const { pathname, isOurs } = request;
+  if (!isOurs && !request.isProxied && isCutOff(options.faults)) return "nothing";
   const isMissing = options.isHtmlOnly && !isOurs && MACHINE_PAGE.test(pathname);
   const page = isMissing ? undefined : pages.get(pathname);
   const fault = isOurs ? undefined : meetPageFault(options.faults, pathname);

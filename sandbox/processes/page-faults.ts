@@ -17,6 +17,9 @@ export interface ListedFaults extends Pick<OrderedFaults, "takeTurn"> {
   list(): readonly SandboxFault[];
 }
 
+/** Between operator and host only: the hosts reach each other. */
+export const isCutOff = (faults: ListedFaults): boolean => faults.list().some(({ kind }) => kind === "network_cut");
+
 /** The fault that this request meets, if any; it takes one of the fault's turns. */
 export function meetPageFault(faults: ListedFaults, pathname: string): PageFault | undefined {
   return faults

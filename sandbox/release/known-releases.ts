@@ -27,6 +27,20 @@ const NEW_FLAGS: readonly NewFlag[] = [
   newFlag("2.20", "dbserver", "cdc_before_image_format", "kExternal"),
 ];
 
+/** Invented, for rehearsals of many upgrades in a row: each even series after the known ones brings one of each. */
+function listLaterSeries(version: string): string[] {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const count = major === 2 ? Math.max(0, Math.floor((minor - LAST_KNOWN_MINOR) / 2)) : 0;
+  return Array.from({ length: count }, (_, index) => `2.${LAST_KNOWN_MINOR + 2 * (index + 1)}`);
+}
+const LAST_KNOWN_MINOR = 20;
+
+const listLaterFlags = (version: string, program: ServerRole): AutoFlag[] =>
+  listLaterSeries(version).map(
+    (series) =>
+      newFlag(series, program, `enable_${program}_format_of_${series.replace(".", "_")}`, "kLocalPersisted").flag,
+  );
+
 /** Of BMDB's own past: promoted in one release, unknown to the next ones, which then die at their start. */
 export const RETIRED_FLAG: AutoFlag = newFlag(
   "",
@@ -55,11 +69,12 @@ function isIn(version: string, since: string): boolean {
 }
 
 export function listFlagsOf(version: string, program: ServerRole): AutoFlag[] {
-  return NEW_FLAGS.filter((entry) => entry.program === program && isIn(version, entry.since)).map(
-    (entry) => entry.flag,
-  );
+  const known = NEW_FLAGS.filter((entry) => entry.program === program && isIn(version, entry.since));
+  return [...known.map((entry) => entry.flag), ...listLaterFlags(version, program)];
 }
 
 export function listMigrationsOf(version: string): string[] {
-  return MIGRATIONS.filter((migration) => isIn(version, migration.since)).map((migration) => migration.file);
+  const known = MIGRATIONS.filter((migration) => isIn(version, migration.since)).map((migration) => migration.file);
+  const later = listLaterSeries(version).map((series, index) => `V${29 + index}__rehearsal_of_${series}.sql`);
+  return [...known, ...later];
 }

@@ -1,9 +1,11 @@
 // Troubles that are made once and then are there, until somebody repairs them.
 
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxDescription } from "../../description";
 import type { SandboxRole } from "../../types";
 import { mserverAddresses } from "../flag-files";
+import { MARKS } from "../host-shell";
 import { type HostPaths, PORTS, type SandboxPaths } from "../layout";
 import { pollUntil } from "../poll";
 import { isSameProcessAlive, listProcesses } from "../proc";
@@ -21,6 +23,38 @@ export async function killProcess(host: HostPaths, name: string, role: SandboxRo
   for (const facts of found) process.kill(facts.pid, "SIGKILL");
   const isGone = await pollUntil(() => (found.some(isSameProcessAlive) ? undefined : true), END_LIMIT_MS, 10);
   if (isGone !== true) throw new Error(`${role} on ${name} did not end on SIGKILL`);
+}
+
+/** Everything that runs on the host is gone, commands over ssh too; then its crontab's @reboot line runs, if it has one. */
+export async function rebootHost(host: HostPaths, name: string, sandboxId: string): Promise<void> {
+  const marks = [`${MARKS.id}=${sandboxId}`, `${MARKS.host}=${name}`];
+  const find = () =>
+    listProcesses().filter(
+      ({ environ, exe }) => marks.every((mark) => environ.has(mark)) || exe?.startsWith(`${host.home}/`) === true,
+    );
+  // Again and again: what was just being started has no mark yet when it is looked for.
+  const isGone = await pollUntil(
+    () => {
+      const left = find();
+      for (const facts of left) if (isSameProcessAlive(facts)) killQuietly(facts.pid);
+      return left.length === 0 ? true : undefined;
+    },
+    END_LIMIT_MS,
+    10,
+  );
+  if (isGone !== true) throw new Error(`not everything on ${name} ended on SIGKILL`);
+  const crontab = join(host.orders, "crontab");
+  const lines = existsSync(crontab) ? readFileSync(crontab, "utf8").split("\n") : [];
+  for (const line of lines.filter((each) => each.startsWith("@reboot ")))
+    await runInHost(host.shell, line.slice("@reboot ".length));
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
 }
 
 export async function blacklistDbserver(

@@ -55,10 +55,12 @@ const SAMPLES: { readonly [Each in Kind]: Required<FaultOf<Each>> } = {
   disk_full: { kind: "disk_full", host: "db1", only: "df" },
   clock_skew: { kind: "clock_skew", host: "db1", offsetMs: -300 },
   extension_missing: { kind: "extension_missing", host: "db1", release: "2.16.0.0", name: "postgis" },
+  network_cut: { kind: "network_cut", host: "db1" },
   corrupt_archive: { kind: "corrupt_archive", release: NEW },
   wrong_sha256: { kind: "wrong_sha256", release: NEW },
   blacklist_left_behind: { kind: "blacklist_left_behind", host: "db1" },
   kill_process: { kind: "kill_process", host: "db2", role: "dbserver" },
+  host_reboots: { kind: "host_reboots", host: "db2" },
 };
 
 const isAtOnce = (kind: SandboxFaultKind): boolean => FAULT_CATALOGUE[kind].sentence.startsWith("At once: ");

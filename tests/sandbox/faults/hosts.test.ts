@@ -6,7 +6,8 @@ import { readDescription } from "../../../sandbox/description";
 import { pollUntil } from "../../../sandbox/hosts/poll";
 import { startSandbox } from "../../../sandbox/sandbox";
 import { readStatus } from "../../../sandbox/status";
-import type { Sandbox, SandboxRole } from "../../../sandbox/types";
+import type { Sandbox, SandboxHost, SandboxRole } from "../../../sandbox/types";
+import { connectTo, runOver } from "../hosts/ssh-run";
 
 const OLD = "2.16.0.0";
 const NEW = "2.18.0.0";
@@ -185,6 +186,55 @@ describe("a host with a fault", () => {
     expect((await run("cat ~/boot/start-old.sh")).stdout).toMatch(/softwarebm-2\.16\.0\.0'?\nsetsid \.\/bin\/mserver/);
     expect((await run("crontab -r")).code).toBe(1);
     expect((await run("crontab -l", "db2")).code).toBe(1);
+  });
+
+  test("starts at a reboot what its crontab says, and nothing without one", async () => {
+    const before = [await statusOf("db1", "mserver"), await statusOf("db1", "dbserver")];
+    await sandbox.setFaults([
+      { kind: "boot_starts_old", host: "db1" },
+      { kind: "host_reboots", host: "db1" },
+    ]);
+    expect(await serves("db1", "mserver", before[0]?.pid)).toBeDefined();
+    expect(await serves("db1", "dbserver", before[1]?.pid)).toBeDefined();
+    const sleeper = run("sleep 60");
+    await pollUntil(async () => ((await run("pgrep -x sleep")).code === 0 ? true : undefined), 10_000);
+    await sandbox.setFaults([{ kind: "host_reboots", host: "db1" }]);
+    expect((await sleeper).code).toBe(137);
+    expect((await statusOf("db1", "mserver"))?.pid).toBeUndefined();
+    await run(`${startCommand("mserver")}`);
+    await run(`${startCommand("dbserver")}`);
+    expect(await serves("db1", "mserver")).toBeDefined();
+    expect(await serves("db1", "dbserver")).toBeDefined();
+  });
+
+  test("is cut off: its connections stand still and go on later, its pages are silent, the other hosts reach it", async () => {
+    const [db1, db2] = sandbox.hosts;
+    if (db1 === undefined || db2 === undefined) throw new Error("there are three hosts");
+    const client = await connectTo(db1, sandbox.privateKey);
+    expect((await runOver(client, "echo before")).stdout).toBe("before\n");
+    await sandbox.setFaults([{ kind: "network_cut", host: "db1" }]);
+    const page = (host: SandboxHost) =>
+      fetch(`http://${host.address}:10000/api/v1/version`, { signal: AbortSignal.timeout(1000) }).then(
+        ({ status }) => status,
+        (error: Error) => error.name,
+      );
+    expect([await page(db1), await page(db2)]).toEqual(["TimeoutError", 200]);
+    await expect(connectTo(db1, sandbox.privateKey, { readyTimeout: 500 })).rejects.toThrow("Timed out");
+    let hasAnswered = false;
+    const during = runOver(client, "echo during").then((result) => {
+      hasAnswered = true;
+      return result.stdout;
+    });
+    const other = await connectTo(db2, sandbox.privateKey);
+    expect((await runOver(other, "echo other")).stdout).toBe("other\n");
+    expect(hasAnswered).toBe(false);
+    const reports = async () =>
+      (await fetch(`http://${db2.address}:10000/api/v1/masters`).then((answer) => answer.text())).includes(db1.address);
+    expect(await reports()).toBe(true);
+    await sandbox.setFaults([]);
+    expect(await during).toBe("during\n");
+    client.end();
+    other.end();
   });
 
   test("carries an extension in the running release that the new one lacks", async () => {

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { buildRelease, ensureRuntime, knownReleases } from "../../../sandbox/release";
+import { listFlagsOf, listMigrationsOf } from "../../../sandbox/release/known-releases";
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), "bmdb-release-test-"));
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
@@ -18,6 +19,20 @@ function unpack(archive: string, name: string): string {
   execFileSync("tar", ["xf", archive, "-C", target]);
   return target;
 }
+
+describe("a series after those that are known", () => {
+  test("has all that the ones before it have, and one AutoFlag of either process and one migration more", () => {
+    const countsOf = (version: string) => [
+      listFlagsOf(version, "mserver").length,
+      listFlagsOf(version, "dbserver").length,
+      listMigrationsOf(version).length,
+    ];
+    const [mserver = 0, dbserver = 0, migrations = 0] = countsOf("2.20.0.0");
+    expect(countsOf("2.22.0.0")).toEqual([mserver + 1, dbserver + 1, migrations + 1]);
+    expect(countsOf("2.56.0.0")).toEqual([mserver + 18, dbserver + 18, migrations + 18]);
+    expect(listFlagsOf("2.24.0.0", "dbserver")).toEqual(expect.arrayContaining(listFlagsOf("2.22.0.0", "dbserver")));
+  });
+});
 
 describe("a release archive", () => {
   test("has the same bytes every time, and the checksum beside it", async () => {
