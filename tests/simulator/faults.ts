@@ -1,0 +1,136 @@
+// What goes wrong in a simulation: drawn from the seed, plain data, so that it can be printed, repeated and made shorter.
+
+import type { Chance } from "../../sandbox/memory/chance";
+import type { SandboxFault, SandboxRole } from "../../sandbox/types";
+import type { Shape } from "./shape";
+
+export const FAULT_KINDS = [
+  "process_crashes",
+  "process_crashes_and_is_started_again",
+  "host_reboots",
+  "host_boots_old_binaries",
+  "operator_is_cut_off_from_host",
+  "hosts_are_cut_off_from_each_other",
+  "host_answers_late",
+  "ssh_answers_are_lost",
+  "ssh_commands_are_lost",
+  "clock_is_wrong",
+  "leader_mserver_steps_down",
+  "disk_is_full",
+  "own_process_is_killed",
+  "second_run_at_once",
+  "person_restarts_a_process",
+  "person_upgrades_a_process",
+  "person_blacklists_a_dbserver",
+  "version_is_set_back",
+  "supervisor_starts_old_binary",
+  "crash_at_start",
+  "slow_start",
+  "crash_while_serving",
+  "ignores_sigterm",
+  "page_hangs",
+  "page_error_with_200",
+  "page_answers_503",
+  "page_half_json",
+  "page_of_other_cluster",
+  "never_catches_up",
+  "tile_under_replicated",
+  "tile_leaderless",
+  "leader_steps_down_at_each_promotion",
+  "stale_leader",
+  "admin_fails",
+  "admin_says_error_with_exit_0",
+  "admin_says_success_with_exit_1",
+  "admin_lacks_operation",
+  "config_version_races",
+  "promotion_needs_restart",
+  "bsql_upgrade_conflicts",
+  "bsql_upgrade_times_out",
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface PlannedFault {
+  readonly kind: FaultKind;
+  /** After the beginning of the first run. */
+  readonly afterMs: number;
+  readonly forMs: number;
+  readonly host: string;
+  readonly otherHost: string;
+  readonly role: SandboxRole;
+  readonly operation: string;
+  /** For `own_process_is_killed`: the how-manieth thing that it waits for. */
+  readonly awaitCount: number;
+  readonly moment: "before" | "after";
+}
+
+const OPERATIONS = ["promote_auto_flags", "upgrade_bsql", "change_leader_blacklist", "master_leader_stepdown"] as const;
+
+export function drawFaults(chance: Chance, shape: Shape): PlannedFault[] {
+  const count = chance.pick([0, 1, 1, 2, 2, 3, 3] as const);
+  return Array.from({ length: count }, () => drawFault(chance, shape, chance.pick(FAULT_KINDS)));
+}
+
+export function drawFault(chance: Chance, shape: Shape, kind: FaultKind): PlannedFault {
+  const host = chance.pick(shape.hosts);
+  return {
+    kind,
+    afterMs: chance.whole(0, 170_000),
+    forMs: chance.pick([1000, 8000, 30_000, 120_000] as const),
+    host: host.name,
+    otherHost: chance.pick(shape.hosts.filter((each) => each !== host)).name,
+    role: chance.pick(host.roles),
+    operation: chance.pick(OPERATIONS),
+    awaitCount: chance.whole(1, 1400),
+    moment: chance.pick(["before", "after"] as const),
+  };
+}
+
+/** The ordered fault of the sandbox that stands for this one, if there is one. */
+export function orderedFault(fault: PlannedFault, shape: Shape): SandboxFault | undefined {
+  const { host, role, operation } = fault;
+  const ofProcess = { host, role };
+  const hasDBServer = shape.hosts.find((each) => each.name === host)?.roles.includes("dbserver") === true;
+  switch (fault.kind) {
+    case "crash_at_start":
+    case "slow_start":
+    case "ignores_sigterm":
+      return { kind: fault.kind, ...ofProcess };
+    case "crash_while_serving":
+      return { kind: fault.kind, ...ofProcess, afterMs: fault.forMs };
+    case "page_hangs":
+    case "page_error_with_200":
+    case "page_answers_503":
+    case "page_half_json":
+    case "page_of_other_cluster":
+      return { kind: fault.kind, ...ofProcess };
+    case "never_catches_up":
+    case "tile_under_replicated":
+    case "tile_leaderless":
+      return hasDBServer ? { kind: fault.kind, host } : undefined;
+    case "leader_steps_down_at_each_promotion":
+      return { kind: "leader_steps_down", onEvent: "auto_flags_promoted" };
+    case "stale_leader":
+      return { kind: "stale_leader", host };
+    case "admin_fails":
+      return { kind: "admin_fails", operation };
+    case "admin_says_error_with_exit_0":
+      return { kind: "admin_lies", operation, lie: "error_with_exit_0" };
+    case "admin_says_success_with_exit_1":
+      return { kind: "admin_lies", operation, lie: "success_with_exit_1" };
+    case "admin_lacks_operation":
+      return operation === "promote_auto_flags" ? undefined : { kind: "admin_lacks_operation", operation };
+    case "config_version_races":
+    case "promotion_needs_restart":
+    case "bsql_upgrade_conflicts":
+      return { kind: fault.kind };
+    case "bsql_upgrade_times_out":
+      return { kind: fault.kind };
+    default:
+      return undefined;
+  }
+}
+
+export const describeFault = (fault: PlannedFault): string =>
+  fault.kind === "own_process_is_killed"
+    ? `${fault.kind} ${fault.moment} it waits for the ${fault.awaitCount}. time`
+    : `${fault.kind} ${fault.role} ${fault.host} (${fault.otherHost}, ${fault.operation}) after ${fault.afterMs / 1000} s for ${fault.forMs / 1000} s`;

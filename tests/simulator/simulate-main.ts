@@ -1,0 +1,113 @@
+// `npm run simulate -- --runs N --seed S`, `npm run simulate -- --replay SEED`.
+
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { Command } from "commander";
+import { createTerminalProgress, renderElapsed } from "../../sandbox/toolchain/terminal-progress";
+import { describeOutcome } from "./describe-outcome";
+import { shortenSchedule } from "./shorten";
+import { type Outcome, simulate } from "./simulate";
+import type { WorkerAnswer } from "./worker-main";
+
+const BATCH = 4;
+const SHOWN_MAX = 5;
+
+interface Options {
+  readonly runs: string;
+  readonly seed?: string;
+  readonly replay?: string;
+  readonly workers: string;
+}
+
+async function main(): Promise<void> {
+  const program = new Command("npm run simulate --")
+    .description("Upgrades clusters in memory, with faults, and watches that no rule is broken.")
+    .option("--runs <count>", "how many upgrades", "200")
+    .option("--seed <number>", "the first seed; each further upgrade has the next one (default: of this moment)")
+    .option("--replay <seed>", "one upgrade again, told in full")
+    .option("--workers <count>", "processes", "2")
+    .parse();
+  const options = program.opts<Options>();
+  const failed =
+    options.replay === undefined
+      ? await simulateMany(
+          Number(options.runs),
+          Number(options.seed ?? Date.now() % 1_000_000_000),
+          Number(options.workers),
+        )
+      : await replay(Number(options.replay));
+  for (const outcome of failed.slice(0, SHOWN_MAX)) {
+    console.log(`\n${describeOutcome(outcome)}`);
+    if (outcome.faults.length === 0) continue;
+    const shortest = await shortenSchedule(outcome);
+    console.log(`  the shortest schedule that still fails:\n${describeOutcome(shortest)}`);
+  }
+  if (failed.length > SHOWN_MAX)
+    console.log(
+      `\nmore that failed: ${failed
+        .slice(SHOWN_MAX)
+        .map(({ seed }) => seed)
+        .join(", ")}`,
+    );
+  if (failed.length > 0) console.log("\nagain: npm run simulate -- --replay SEED");
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+async function replay(seed: number): Promise<Outcome[]> {
+  const outcome = await simulate(seed);
+  if (outcome.violations.length > 0) return [outcome];
+  console.log(describeOutcome(outcome));
+  console.log(`no rule was broken: ${outcome.runCount} runs, ${outcome.acknowledged} acknowledged writes`);
+  return [];
+}
+
+async function simulateMany(count: number, firstSeed: number, workerCount: number): Promise<Outcome[]> {
+  const progress = createTerminalProgress();
+  const startedMs = performance.now();
+  const failed: Outcome[] = [];
+  let next = 0;
+  let done = 0;
+  let runs = 0;
+  const rate = (): number => done / ((performance.now() - startedMs) / 1000);
+  const note = (answer: WorkerAnswer): void => {
+    done += 1;
+    runs += answer.runCount;
+    if (answer.failed !== undefined) failed.push(answer.failed);
+    const bar = "█".repeat(Math.floor((20 * done) / count)).padEnd(20, "·");
+    const elapsed = renderElapsed(performance.now() - startedMs);
+    progress.status(`${bar} ${done}/${count}, ${failed.length} failed, ${rate().toFixed(1)}/s, ${elapsed}`);
+  };
+  await Promise.all(
+    Array.from(
+      { length: workerCount },
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const worker = fork(join(__dirname, "worker-main.js"));
+          let open = 0;
+          const feed = (): void => {
+            if (next >= count) return void worker.disconnect();
+            const seeds = Array.from({ length: Math.min(BATCH, count - next) }, (_, i) => firstSeed + next + i);
+            next += seeds.length;
+            open += seeds.length;
+            worker.send(seeds);
+          };
+          worker.on("message", (answer: WorkerAnswer) => {
+            note(answer);
+            open -= 1;
+            if (open === 0) feed();
+          });
+          worker.on("error", reject);
+          worker.on("exit", (code) =>
+            open === 0 ? resolve() : reject(new Error(`a worker ended with ${code} in the middle`)),
+          );
+          feed();
+        }),
+    ),
+  );
+  progress.line(
+    `${done} simulated upgrades, ${runs} runs, seeds ${firstSeed} to ${firstSeed + count - 1}: ${failed.length} failed, ${rate().toFixed(1)} a second on ${workerCount} processes`,
+  );
+  return failed;
+}
+
+void main();

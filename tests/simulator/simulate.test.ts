@@ -1,0 +1,45 @@
+// A part of the simulation for every test run: seeds that found something once, some fixed ones, and some new ones.
+
+import { describeOutcome } from "./describe-outcome";
+import { FAULT_KINDS } from "./faults";
+import { simulate } from "./simulate";
+
+/** Each found a fault of the product when it was new. */
+const FOUND: readonly (readonly [seed: number, what: string])[] = [
+  [14, "replicas that lag because DBServers are down kept these from being started"],
+  [55, "the same, after two crashes"],
+  [1370, "a bm-admin that no longer knew the blacklist was believed to have emptied it"],
+];
+const FIXED = [1, 2, 3, 4, 5, 6, 7, 8];
+const FRESH_COUNT = 4;
+
+const startedMs = performance.now();
+let count = 0;
+afterAll(() => {
+  const rate = count / ((performance.now() - startedMs) / 1000);
+  process.stdout.write(`${count} simulated upgrades, ${rate.toFixed(1)} a second\n`);
+});
+
+const run = async (seed: number): Promise<void> => {
+  const outcome = await simulate(seed);
+  count += 1;
+  if (outcome.violations.length > 0)
+    throw new Error(`${describeOutcome(outcome)}\n\nagain: npm run simulate -- --replay ${seed}`);
+};
+
+test.each(FOUND)("seed %s is upgraded by the rules (%s)", async (seed) => run(seed), 60_000);
+test.each(FIXED)("seed %s is upgraded by the rules", async (seed) => run(seed), 60_000);
+test("fresh seeds are upgraded by the rules", async () => {
+  const first = Date.now() % 1_000_000_000;
+  for (let seed = first; seed < first + FRESH_COUNT; seed++) await run(seed);
+}, 120_000);
+
+test("a simulation is the same when it is repeated", async () => {
+  const [one, other] = [await simulate(77), await simulate(77)];
+  expect(other).toEqual(one);
+  expect(one.acknowledged).toBeGreaterThan(20);
+}, 60_000);
+
+test("at least twenty kinds of faults are drawn", () => {
+  expect(FAULT_KINDS.length).toBeGreaterThanOrEqual(20);
+});

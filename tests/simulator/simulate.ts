@@ -1,0 +1,209 @@
+// One simulated upgrade: a cluster, a roll with faults, and rolls again until the cluster is as it was wanted.
+
+import { Chance } from "../../sandbox/memory/chance";
+import { MemoryCluster } from "../../sandbox/memory/memory-cluster";
+import { applyFaults, type Troubles } from "./apply-faults";
+import { Bank } from "./bank";
+import { drawFaults, type PlannedFault } from "./faults";
+import { checkEnd } from "./judge-end";
+import { Oracle, type Violation } from "./oracle";
+import { drawShape, type Shape } from "./shape";
+import { PAUSE_MS, Stack, type StartedRun } from "./stack";
+import { nameOf, Truth } from "./truth";
+
+/** After the faults have stopped, so many runs must be enough. */
+const RUNS_MAX = 7;
+const RUN_LIMIT_MS = 4 * 3_600_000;
+
+export interface Outcome {
+  readonly seed: number;
+  readonly shape: Shape;
+  readonly faults: readonly PlannedFault[];
+  readonly violations: readonly Violation[];
+  readonly runCount: number;
+  /** What the last run that failed said: the plan with its arrow, the versions. */
+  readonly lastFailure: string | undefined;
+  /** By process, at the end. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly virtualMs: number;
+  readonly acknowledged: number;
+}
+
+export interface SimulationOptions {
+  /** In the place of those that the seed draws. */
+  readonly faults?: readonly PlannedFault[];
+  readonly shape?: Shape;
+}
+
+export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Outcome> {
+  const shape = options.shape ?? drawShape(seed);
+  const chance = new Chance(seed);
+  const faults = options.faults ?? drawFaults(chance.split("faults"), shape);
+  const simulation = new Simulation(seed, shape, faults, chance);
+  try {
+    await simulation.run();
+  } catch (error) {
+    simulation.oracle.complain("the simulation goes on", error instanceof Error ? (error.stack ?? "") : String(error));
+  }
+  return simulation.outcome();
+}
+
+class Simulation {
+  readonly oracle: Oracle;
+  private readonly cluster: MemoryCluster;
+  private readonly truth: Truth;
+  private readonly stack: Stack;
+  private readonly runs: StartedRun[] = [];
+  private readonly bank: Bank;
+  private troubles: Troubles | undefined;
+  private startedMs = 0;
+
+  constructor(
+    private readonly seed: number,
+    private readonly shape: Shape,
+    private readonly faults: readonly PlannedFault[],
+    private readonly chance: Chance,
+  ) {
+    this.cluster = new MemoryCluster({
+      ...shape,
+      version: shape.from,
+      installed: [shape.from, shape.to],
+      replicationFactor: 3,
+      chance: chance.split("world"),
+    });
+    this.truth = new Truth(this.cluster);
+    this.stack = new Stack(this.cluster, shape);
+    this.oracle = new Oracle(this.truth, {
+      pauseMs: PAUSE_MS,
+      graceMs: faults.length === 0 ? 3000 : 30_000,
+      wantedBy: (operator) => this.runs.find((run) => run.operator.name === operator)?.version,
+    });
+    this.bank = new Bank(this.cluster, chance.split("bank"), (text) => this.oracle.complain("no write is lost", text));
+  }
+
+  outcome(): Outcome {
+    return {
+      seed: this.seed,
+      shape: this.shape,
+      faults: this.faults,
+      violations: this.oracle.violations,
+      runCount: this.runs.length,
+      lastFailure: this.runs.map((run) => run.end?.failure).findLast((failure) => failure !== undefined),
+      versions: Object.fromEntries(
+        this.truth.declared.map((each) => [nameOf(each), this.truth.versionOf(each) ?? "down"]),
+      ),
+      virtualMs: this.cluster.time.nowMs - this.startedMs,
+      acknowledged: this.bank.acknowledged,
+    };
+  }
+
+  async run(): Promise<void> {
+    const { cluster, stack, chance, faults, shape } = this;
+    await cluster.startAll();
+    this.startedMs = cluster.time.nowMs;
+    const adoption = stack.adopt({ chance: chance.split("adopt") });
+    await this.finish(adoption);
+    if (adoption.end?.failure !== undefined)
+      throw new Error(`a healthy cluster was not adopted: ${adoption.end.failure}`);
+    if (faults.some((fault) => fault.kind === "promotion_needs_restart")) this.oracle.allowSecondRoll();
+    this.troubles = applyFaults(cluster, shape, faults, chance.split("troubles"));
+    await this.rollThroughFaults();
+    this.troubles.stop();
+    for (let count = 0; count < RUNS_MAX; count++) {
+      const run = this.up(shape.to);
+      await this.finish(run);
+      if (run.end?.failure === undefined && stack.outputs["phase"] === "finished") break;
+      this.followAdvice(run.end?.failure ?? "");
+    }
+    this.checkProgress();
+  }
+
+  /** The first run, what happens beside it, and one more while faults may go on. */
+  private async rollThroughFaults(): Promise<void> {
+    const { shape, faults, cluster } = this;
+    const first = this.up(
+      shape.to,
+      faults.find((fault) => fault.kind === "own_process_is_killed"),
+    );
+    const second = faults.find((fault) => fault.kind === "second_run_at_once");
+    const beside = second && { run: undefined as StartedRun | undefined };
+    if (second !== undefined && beside !== undefined)
+      cluster.time.after(second.afterMs, () => {
+        cluster.time.wake();
+        beside.run = this.up(shape.to);
+      });
+    await this.finish(first);
+    if (beside?.run !== undefined) await this.finish(beside.run);
+    const back = faults.find((fault) => fault.kind === "version_is_set_back");
+    if (back !== undefined) await this.finish(this.up(shape.from));
+    if (faults.length > 0 && (first.operator.isKilled || first.end?.failure !== undefined))
+      await this.finish(this.up(shape.to));
+  }
+
+  /** What a person does who reads `next`: a process whose turn it is not yet is started as it ran before. */
+  private followAdvice(failure: string): void {
+    if (!failure.includes("Start it on the release it ran before")) return;
+    for (const declared of this.truth.declared) {
+      const { host, role } = declared;
+      const version = this.truth.lastVersionOf(declared);
+      if (version !== undefined && host.processesOf(role).length === 0)
+        this.cluster.start(host, role, version, "person");
+    }
+  }
+
+  private up(version: string, kill?: PlannedFault): StartedRun {
+    const { chance, stack, troubles } = this;
+    const run: StartedRun = stack.up(version, {
+      chance: chance.split(`run ${this.runs.length}`),
+      fateOf: (node) => troubles?.fateOf(node) ?? "arrives",
+      ...(kill && {
+        onAwait: (count, moment) => {
+          if (count === kill.awaitCount && moment === kill.moment) run.operator.kill();
+        },
+      }),
+    });
+    this.runs.push(run);
+    return run;
+  }
+
+  private async finish(run: StartedRun): Promise<void> {
+    await this.cluster.time.run(() => run.end !== undefined || run.operator.isKilled, RUN_LIMIT_MS, "a run ends");
+    if (run.end !== undefined && this.runs.includes(run)) this.judgeEnd(run);
+  }
+
+  private judgeEnd(run: StartedRun): void {
+    checkEnd(run, {
+      truth: this.truth,
+      oracle: this.oracle,
+      isAlone: this.runs.filter((each) => each.end === undefined && !each.operator.isKilled).length === 0,
+      blacklistedByPerson: this.troubles?.blacklistedByPerson ?? new Set(),
+      graceMs: this.faults.length === 0 ? 3000 : 30_000,
+    });
+  }
+
+  private checkProgress(): void {
+    const { stack, shape, oracle, truth, cluster } = this;
+    const last = this.runs.at(-1);
+    const failure = last?.end?.failure;
+    if (failure !== undefined || stack.outputs["phase"] !== "finished") {
+      const phase = String(stack.outputs["phase"]);
+      oracle.complain("progress", `not finished after ${this.runs.length} runs (phase ${phase}): ${failure ?? ""}`);
+      return;
+    }
+    const wrong = truth.declared.filter((each) => truth.versionOf(each) !== shape.to);
+    if (wrong.length > 0 || stack.outputs["version"] !== shape.to)
+      oracle.complain("progress", `${wrong.length} processes do not run ${shape.to}, and the run says they do`);
+    const promoted = truth.document()?.autoFlags.promoted;
+    if (promoted === undefined || !this.isPromoted(promoted))
+      oracle.complain("progress", "the AutoFlags of the new release are not promoted");
+    const held = cluster.hosts.filter((host) => host.files.get("/home/bigmath/.pulumi-bmdb/lease")?.startsWith("held"));
+    if (held.length > 0) oracle.complain("progress", `the lease is still held on ${held.map((host) => host.name)}`);
+  }
+
+  private isPromoted(promoted: Readonly<Record<"mserver" | "dbserver", readonly string[]>>): boolean {
+    const wanted = this.truth.autoFlagsOf(this.shape.to);
+    return (["mserver", "dbserver"] as const).every((role) =>
+      wanted[role].every((name) => promoted[role].includes(name)),
+    );
+  }
+}
