@@ -135,7 +135,8 @@ export function describeLive(facts: LiveFacts): OwnOutputs {
     finalized: version === desired.version && facts.finalizedVersion === desired.version && !isAwaiting,
     finalizedVersion: facts.finalizedVersion,
     processes: listProcesses(inventory),
-    clusterUuid: (inventory.config.known ? inventory.config.value.clusterUuid : facts.remembered.clusterUuid) ?? "",
+    // Once known it stays: a run is refused where another one is seen, and one page that lies must not make that last.
+    clusterUuid: facts.remembered.clusterUuid || (inventory.config.known && inventory.config.value.clusterUuid) || "",
     lastRun: facts.lastRun,
     ...(isAwaiting && { awaitingRestart: facts.awaitingRestart }),
   };

@@ -106,7 +106,11 @@ describe("the cluster's uuid", () => {
     const facts = { config: unknown<never>("status 500") };
     expect(live({ running: NEW, facts }, { remembered: { clusterUuid: "c-9" } }).clusterUuid).toBe("c-9");
     expect(live({ running: NEW, facts }).clusterUuid).toBe("");
-    expect(live({ running: NEW }, { remembered: { clusterUuid: "c-9" } }).clusterUuid).toBe("c1");
+  });
+
+  test("is not changed by one reading that tells another: the next run would be refused for ever", () => {
+    expect(live({ running: NEW }, { remembered: { clusterUuid: "c-9" } }).clusterUuid).toBe("c-9");
+    expect(live({ running: NEW }).clusterUuid).toBe("c1");
   });
 });
 
