@@ -44,11 +44,15 @@ export function buildHostDetailsCommand({ installDir, version, paths, timeoutMs 
   ].join("\n");
 }
 
-// Crontabs and units of the usual places; of a line only the binary's path, because the rest may hold a password. What is started in another way is not found: the plan says "as far as seen".
+// Crontabs and units of the usual places, and the scripts that they run; of a line only the binary's and the script's path,
+// because the rest may hold a password. What is started in another way is not found: the plan says "as far as seen".
 const BOOT_LINES = [
-  `boot() { put boot "$1: $2"; }`,
-  `crontab -l 2>/dev/null | grep -v '^ *#' | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | while IFS= read -r line; do boot crontab "$line"; done`,
-  `for f in /etc/cron.d/* /etc/rc.local /etc/systemd/system/*.service "$HOME"/.config/systemd/user/*.service; do if [ -r "$f" ]; then grep -v '^ *#' "$f" 2>/dev/null | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | head -n 1 | while IFS= read -r line; do boot "$f" "$line"; done; fi; done`,
+  `boot() { put boot "$1: \${2% }"; }`,
+  `mention() { grep -v '^ *#' | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | head -n 1; }`,
+  // Lines on standard input. A program of the system is not looked into: it starts what its other words say.
+  `started() { set -f; while IFS= read -r line; do own=$(printf '%s\n' "$line" | mention); if [ -n "$own" ]; then boot "$1" "$own"; continue; fi; for word in $(printf '%s\n' "$line" | grep -oE '~?/[^ "=;&|<>]+'); do case $word in /usr/*|/bin/*|/sbin/*|/dev/*|/proc/*|/sys/*) continue;; "~/"*) word=$HOME/\${word#"~/"};; esac; if [ -f "$word" ] && [ -r "$word" ] && [ "$(head -c 4 "$word" | tr -cd A-Z)" != ELF ]; then own=$(head -c 100000 "$word" | mention); if [ -n "$own" ]; then boot "$1" "$word runs $own"; fi; fi; done; done; }`,
+  `crontab -l 2>/dev/null | grep -v '^ *#' | started crontab`,
+  `for f in /etc/cron.d/* /etc/rc.local /etc/systemd/system/*.service "$HOME"/.config/systemd/user/*.service; do if [ -r "$f" ]; then own=$(mention 2>/dev/null <"$f"); if [ -n "$own" ]; then boot "$f" "$own"; else case $f in */rc.local) cat "$f";; *) grep -E '^ExecStart=|@reboot' "$f";; esac 2>/dev/null | grep -v '^ *#' | started "$f"; fi; fi; done`,
 ];
 
 const autoFlagsSchema = z.looseObject({

@@ -126,3 +126,27 @@ describe("whether logind ends processes with their login", () => {
     expect(readKillsUserProcesses(undefined, "KillUserProcesses=no")).toBeUndefined();
   });
 });
+
+test("what starts BMDB at boot is told with the script that does it, and without the rest of its line", () => {
+  mkdirSync(join(home, "boot"));
+  const script = join(home, "boot/start.sh");
+  writeFileSync(
+    script,
+    "#!/bin/sh\n# ./bin/dbserver\ncd /opt/softwarebm-2.16.0.0\nsetsid ./bin/mserver --token hunter2 &\n",
+  );
+  writeFileSync(join(home, "boot/other.sh"), "echo hello\n");
+  const lines = [
+    "# @reboot /opt/old/bin/mserver",
+    `@reboot sh ${script} --password hunter2`,
+    "@reboot ~/boot/start.sh",
+    "@reboot /opt/softwarebm-2.16.0.0/bin/dbserver --flagfile x hunter2",
+    `0 * * * * ${join(home, "boot/other.sh")} * /etc/passwd`,
+  ];
+  stub("crontab", `cat <<'END'\n${lines.join("\n")}\nEND`);
+  const { bootStarters } = valueFrom(parseHostDetails(ask()));
+  expect(bootStarters.filter((line) => line.startsWith("crontab: "))).toEqual([
+    `crontab: ${script} runs ./bin/mserver`,
+    `crontab: ${script} runs ./bin/mserver`,
+    "crontab: /opt/softwarebm-2.16.0.0/bin/dbserver",
+  ]);
+});
