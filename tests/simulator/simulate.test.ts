@@ -9,6 +9,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [14, "replicas that lag because DBServers are down kept these from being started"],
   [55, "the same, after two crashes"],
   [1370, "a bm-admin that no longer knew the blacklist was believed to have emptied it"],
+  [2017, "one page of another cluster at the end of a run was remembered, and every later run refused"],
 ];
 const FIXED = [1, 2, 3, 4, 5, 6, 7, 8];
 const FRESH_COUNT = 4;

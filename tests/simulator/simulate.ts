@@ -56,6 +56,8 @@ class Simulation {
   private readonly runs: StartedRun[] = [];
   private readonly bank: Bank;
   private troubles: Troubles | undefined;
+  /** A run that somebody else has begun while the first one went on. */
+  private beside: StartedRun | undefined;
   private startedMs = 0;
 
   constructor(
@@ -126,18 +128,18 @@ class Simulation {
       faults.find((fault) => fault.kind === "own_process_is_killed"),
     );
     const second = faults.find((fault) => fault.kind === "second_run_at_once");
-    const beside = second && { run: undefined as StartedRun | undefined };
-    if (second !== undefined && beside !== undefined)
+    if (second !== undefined)
       cluster.time.after(second.afterMs, () => {
+        if (first.end !== undefined) return;
         cluster.time.wake();
-        beside.run = this.up(shape.to);
+        this.beside = this.up(shape.to);
       });
     await this.finish(first);
-    if (beside?.run !== undefined) await this.finish(beside.run);
     const back = faults.find((fault) => fault.kind === "version_is_set_back");
     if (back !== undefined) await this.finish(this.up(shape.from));
     if (faults.length > 0 && (first.operator.isKilled || first.end?.failure !== undefined))
       await this.finish(this.up(shape.to));
+    if (this.beside !== undefined) await this.finish(this.beside);
   }
 
   /** What a person does who reads `next`: a process whose turn it is not yet is started as it ran before. */

@@ -2,6 +2,7 @@
 
 import type { Address } from "../../sandbox/cluster/ports";
 import { dbserverOf, type MemoryCluster, mserverOf } from "../../sandbox/memory/memory-cluster";
+import { addressOf } from "../../sandbox/memory/memory-flag-files";
 import type { MemoryHost } from "../../sandbox/memory/memory-host";
 import type { MemoryProcess } from "../../sandbox/memory/memory-process";
 import { listFlagsOf } from "../../sandbox/release/known-releases";
@@ -26,8 +27,15 @@ export class Truth {
   private readonly seen = new Map<string, Map<string, number>>();
   private leader: { readonly process: MemoryProcess; readonly sinceMs: number } | undefined;
 
+  private readonly byAddress: ReadonlyMap<Address, Declared>;
+
   constructor(readonly cluster: MemoryCluster) {
     this.declared = cluster.hosts.flatMap((host) => host.roles.map((role) => ({ host, role })));
+    this.byAddress = new Map(
+      this.declared
+        .filter((each) => each.role === "dbserver")
+        .map((each) => [addressOf(each.host, "dbserver", "rpc"), each]),
+    );
     const sample = (): void => {
       this.look();
       cluster.time.after(SAMPLE_MS, sample);
@@ -112,14 +120,12 @@ export class Truth {
 
   private lookAtTiles(nowMs: number): void {
     const healthy = new Map<Address, Set<string>>();
-    const byAddress = new Map<Address, Declared>();
     const tiles = new Map<string, readonly Address[]>();
     for (const declared of this.declared) {
       if (declared.role !== "dbserver") continue;
       const process = this.processOf(declared);
       const machine = process && dbserverOf(process);
       if (process === undefined || machine === undefined) continue;
-      byAddress.set(process.rpcAddress, declared);
       const own = new Set<string>();
       for (const replica of machine.tiles.list()) {
         tiles.set(
@@ -134,7 +140,7 @@ export class Truth {
       const majority = Math.floor(replicas.length / 2) + 1;
       const good = replicas.filter((address) => healthy.get(address)?.has(tile));
       for (const address of replicas) {
-        const declared = byAddress.get(address);
+        const declared = this.byAddress.get(address);
         if (declared === undefined) continue;
         const left = good.filter((other) => other !== address).length;
         this.note(`tile needs ${nameOf(declared)} ${tile}`, left < majority, nowMs);
