@@ -53,7 +53,10 @@ export class MemoryCluster {
   constructor(readonly options: MemoryClusterOptions) {
     this.time = new VirtualTime(options.startAtMs ?? Date.UTC(2026, 0, 1));
     this.chance = options.chance.split("cluster");
-    this.network = new Network(options.chance.split("network"));
+    this.network = new Network(
+      options.chance.split("network"),
+      options.hosts.map((host) => host.name),
+    );
     this.hosts = options.hosts.map((host) => new MemoryHost(host, this.time.nowMs - 86_400_000));
     for (const host of this.hosts) {
       this.hostByAddress.set(host.address, host);

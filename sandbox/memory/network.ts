@@ -8,8 +8,16 @@ export class Network {
   private readonly cuts = new Set<string>();
   private readonly late = new Map<string, number>();
   private readonly down = new Set<string>();
+  /** Names of hosts. Whoever is none of them asks from outside. */
+  private readonly inside: ReadonlySet<string>;
+  private readonly hidden = new Set<string>();
 
-  constructor(private readonly chance: Chance) {}
+  constructor(
+    private readonly chance: Chance,
+    hosts: readonly string[],
+  ) {
+    this.inside = new Set(hosts);
+  }
 
   /** Nothing goes through between the two, either way, until `mend`. */
   cut(a: string, b: string): void {
@@ -20,8 +28,18 @@ export class Network {
     this.cuts.delete(pair(a, b));
   }
 
+  /** Nobody from outside reaches this host, other hosts do. */
+  cutFromOutside(host: string): void {
+    this.hidden.add(host);
+  }
+
+  mendFromOutside(host: string): void {
+    this.hidden.delete(host);
+  }
+
   mendAll(): void {
     this.cuts.clear();
+    this.hidden.clear();
     this.late.clear();
   }
 
@@ -42,6 +60,7 @@ export class Network {
 
   reaches(from: string, to: string): boolean {
     if (this.down.has(from) || this.down.has(to)) return false;
+    if (this.hidden.size > 0 && this.hidden.has(to) && !this.inside.has(from)) return false;
     return from === to || this.cuts.size === 0 || !this.cuts.has(pair(from, to));
   }
 

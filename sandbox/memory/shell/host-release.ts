@@ -54,9 +54,10 @@ const DETAIL_LINES: readonly (string | RegExp)[] = [
   'old_flags() { if [ -r "$1/auto_flags.json" ]; then put running-auto-flags "$(head -c 2000000 "$1/auto_flags.json")"; elif [ -e "$1/auto_flags.json" ] || [ ! -r "$1/version_metadata.json" ]; then put running-auto-flags-unread "$1"; fi; }',
   `for pid in $(pgrep -x mserver) $(pgrep -x dbserver); do if exe=$(readlink "/proc/$pid/exe" 2>/dev/null); then controls running-extension "\${exe%/bin/*}"; old_flags "\${exe%/bin/*}"; else put running-auto-flags-unread "$pid"; fi; done`,
   'if [ -r "$dir/auto_flags.json" ]; then put auto-flags "$(head -c 2000000 "$dir/auto_flags.json")"; fi',
-  `boot() { put boot "$1: $2"; }`,
-  `crontab -l 2>/dev/null | grep -v '^ *#' | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | while IFS= read -r line; do boot crontab "$line"; done`,
-  `for f in /etc/cron.d/* /etc/rc.local /etc/systemd/system/*.service "$HOME"/.config/systemd/user/*.service; do if [ -r "$f" ]; then grep -v '^ *#' "$f" 2>/dev/null | grep -oE '[^ =]*/(mserver|dbserver)( |$)' | head -n 1 | while IFS= read -r line; do boot "$f" "$line"; done; fi; done`,
+  // What the host starts at boot: how it is found is the host's matter, what is found is answered below.
+  /^(?:boot|mention|started)\(\) \{.*\}$/,
+  /^crontab -l 2>\/dev\/null \| .*$/,
+  /^for f in \/etc\/cron\.d\/\* \/etc\/rc\.local .*; done$/,
   /^put 'path:[A-Za-z0-9+/=]+' "\$\(readlink -f -- '[^']*'\)"$/,
   "echo 'pulumi-bmdb host-details 1 end'",
 ];
