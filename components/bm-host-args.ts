@@ -61,6 +61,14 @@ export interface BmAdminUiArgs {
 
   /** PEM text of the authority that signed the servers' certificates. @default the system's authorities */
   readonly ca?: Input<string>;
+
+  /**
+   * `"ssh"` asks every page from its own host, over the ssh connection that is there anyway: for clusters whose web ports
+   * cannot be reached from where Pulumi runs. The hosts' sshd must allow TCP forwarding (its default).
+   *
+   * @default "direct"
+   */
+  readonly access?: Input<"direct" | "ssh">;
 }
 
 /** How bm-admin is run. */

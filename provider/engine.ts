@@ -62,12 +62,12 @@ export interface Upgrade {
   readonly awaitingRestart: AwaitingRestart;
 }
 
-const openAdapters = ({ desired }: Session): Omit<World, "journal"> => ({
-  shell: createSshShell(desired.nodes, desired.ssh, desired.policy.timeouts.sshMs),
-  pages: createWebPages({ ca: desired.adminUi.ca }),
-  clock: systemClock,
-  random: systemRandom,
-});
+function openAdapters({ desired }: Session): Omit<World, "journal"> {
+  const shell = createSshShell(desired.nodes, desired.ssh, desired.policy.timeouts.sshMs);
+  const { ca, access } = desired.adminUi;
+  const pages = createWebPages({ ca }, access === "ssh" ? shell.dial : undefined);
+  return { shell, pages, clock: systemClock, random: systemRandom };
+}
 
 /** Gives `work` a run with real adapters, unless the session brings a world, and closes them afterwards. */
 export async function withRun<T>(session: Session, work: (run: Run, record: RunRecord) => Promise<T>): Promise<T> {
@@ -106,7 +106,9 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     throw error;
   } finally {
     record.finish();
-    await Promise.all([shell.close(), pages.close()]);
+    // Pages first: theirs may lead through the connections of the shell.
+    await pages.close();
+    await shell.close();
   }
 }
 

@@ -1,5 +1,6 @@
 // Commands over ssh: one connection per host and run, opened when first needed, host keys always verified.
 
+import type { Duplex } from "node:stream";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { commandTimedOut, hostKeyChanged, hostKeyUnknown, hostUnreachable, sshLoginRefused } from "../errors/catalog";
 import type { DesiredNode, SshAccess } from "../model/desired";
@@ -10,7 +11,12 @@ import type { CommandOptions, CommandResult, Shell } from "../ports";
 /** A command's output beyond this is cut; no answer that we parse comes near. */
 const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 
-export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess, connectTimeoutMs: number): Shell {
+export interface SshShell extends Shell {
+  /** A stream to a port of a node as the node itself reaches it, over the same connection. Rejects with ssh2's own error. */
+  dial(host: string, port: number): Promise<Duplex>;
+}
+
+export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess, connectTimeoutMs: number): SshShell {
   const connections = new Map<string, Promise<Client>>();
   // Only its own entry: the end of an earlier connection must not take a later one out.
   const forget = (name: string, connection: Promise<Client>): void => {
@@ -36,6 +42,11 @@ export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess,
       if (node === undefined) throw new Error(`unknown node ${name}`);
       const place = { node: name, address: `${node.sshHost}:${portOf(node, access)}` };
       return runOn(await connect(node), place, command, options);
+    },
+    async dial(host, port) {
+      const node = nodes.find((each) => each.host === host);
+      if (node === undefined) throw new Error(`no node has the address ${host}`);
+      return forward(await connect(node), host, port);
     },
     async close() {
       for (const client of clients) client.end();
@@ -94,11 +105,7 @@ async function openConnection(
     onLost,
     undefined,
   );
-  const tunnel = await new Promise<ClientChannel>((resolve, reject) =>
-    jump.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) =>
-      error ? reject(error) : resolve(channel),
-    ),
-  ).catch((error: Error) => {
+  const tunnel = await forward(jump, target.host, target.port).catch((error: Error) => {
     throw hostUnreachable({
       node: node.name,
       address: `${target.host}:${target.port} behind ${bastion.host}`,
@@ -107,6 +114,11 @@ async function openConnection(
   });
   return connectTo(target, timeoutMs, clients, onLost, tunnel);
 }
+
+const forward = (client: Client, host: string, port: number): Promise<ClientChannel> =>
+  new Promise((resolve, reject) => {
+    client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
 
 interface Target {
   readonly name: string;

@@ -1,15 +1,23 @@
 // Pages over HTTP. Every way in which an answer can fail to come is told apart here, because they mean
 // different things: refused is a process that is down, closed is BMDB's bare 503.
 
-import { Agent, request } from "undici";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { Agent, type buildConnector, request } from "undici";
 import type { HttpAnswer, WebPages } from "../ports";
 
 /** A page of a large cluster is some megabytes; more is not a page. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
-export function createWebPages(tls: { readonly ca: string | undefined }): WebPages {
+/** Opens a stream to a port of a host; `createSshShell` has one. */
+export type Dial = (host: string, port: number) => Promise<Duplex>;
+
+/** Without `dial` the pages are asked directly. */
+export function createWebPages(tls: { readonly ca: string | undefined }, dial?: Dial): WebPages {
+  const ca = tls.ca !== undefined && { ca: tls.ca };
   const agent = new Agent({
-    connect: { ...(tls.ca !== undefined && { ca: tls.ca }) },
+    connect: dial === undefined ? { ...ca } : connectThrough(dial, { ...ca }),
     keepAliveTimeout: 10_000,
     maxResponseSize: BODY_BYTES_MAX,
   });
@@ -35,15 +43,35 @@ export function createWebPages(tls: { readonly ca: string | undefined }): WebPag
   };
 }
 
+function connectThrough(dial: Dial, tls: { readonly ca?: string }): buildConnector.connector {
+  return ({ protocol, hostname, port, servername }, done) => {
+    dial(hostname, Number(port) || (protocol === "https:" ? 443 : 80)).then(
+      (stream) => {
+        // undici treats what it is given as a socket, and leaves out what a stream does not have.
+        const plain = stream as Socket;
+        if (protocol !== "https:") return done(null, plain);
+        const secure = connectTls({ ...tls, socket: stream, servername: servername ?? hostname });
+        secure.once("secureConnect", () => done(null, secure));
+        secure.once("error", (error) => done(error, null));
+      },
+      (error: Error) => done(error, null),
+    );
+  };
+}
+
 function explainFailure(error: unknown, timeoutMs: number): HttpAnswer {
   const codes = collectCodes(error);
-  if (codes.includes("ECONNREFUSED")) return { kind: "refused" };
+  if (codes.includes("ECONNREFUSED") || isRefusedBehindSsh(error)) return { kind: "refused" };
   if (codes.some((code) => ["UND_ERR_SOCKET", "ECONNRESET", "UND_ERR_RESPONSE"].includes(code)))
     return { kind: "closed" };
   if (codes.some((code) => code.endsWith("TIMEOUT") || code === "ETIMEDOUT"))
     return { kind: "timeout", afterMs: timeoutMs };
   return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
 }
+
+/** sshd says why it opened no channel in words only; another failure than this one must not look like a process that is down. */
+const isRefusedBehindSsh = (error: unknown): boolean =>
+  error instanceof Error && /^\(SSH\) Channel open failure: .*connection refused$/i.test(error.message);
 
 function collectCodes(error: unknown): string[] {
   const codes: string[] = [];

@@ -21,7 +21,11 @@ export function buildDesired(inputs: ClusterInputs): DesiredCluster {
       timeoutMs: ms(release?.timeout, DEFAULTS.releaseTimeout),
     },
     process: { mserver: buildStart(inputs.process?.mserver), dbserver: buildStart(inputs.process?.dbserver) },
-    adminUi: { scheme: adminUi?.scheme ?? DEFAULTS.adminUiScheme, ca: adminUi?.ca },
+    adminUi: {
+      scheme: adminUi?.scheme ?? DEFAULTS.adminUiScheme,
+      ca: adminUi?.ca,
+      access: adminUi?.access ?? DEFAULTS.adminUiAccess,
+    },
     bmAdmin: {
       host: bmAdmin?.host,
       certsDir: bmAdmin?.certsDir,

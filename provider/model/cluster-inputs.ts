@@ -10,7 +10,7 @@ export interface ClusterInputs {
   readonly ssh: SshInputs;
   readonly release?: ReleaseInputs;
   readonly process?: { readonly mserver?: ProcessStartInputs; readonly dbserver?: ProcessStartInputs };
-  readonly adminUi?: { readonly scheme?: "http" | "https"; readonly ca?: string };
+  readonly adminUi?: { readonly scheme?: "http" | "https"; readonly ca?: string; readonly access?: "direct" | "ssh" };
   readonly bmAdmin?: { readonly host?: string; readonly certsDir?: string; readonly timeout?: string };
   readonly bsql?: boolean;
   readonly policy?: PolicyInputs;

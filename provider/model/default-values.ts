@@ -12,6 +12,7 @@ export const DEFAULTS = {
   /** The MServer's are the procedure's, the DBServer's are assumed. */
   ports: { mserverRpc: 11000, mserverHttp: 10000, dbserverRpc: 9100, dbserverHttp: 9000, bsql: 5433 },
   adminUiScheme: "http",
+  adminUiAccess: "direct",
   /** bm-admin's own is 60 s, which is often not enough for upgrade_bsql (spec B3). */
   bmAdminTimeout: "180s",
   /** Spec P2. */

@@ -12,7 +12,12 @@ export interface DesiredCluster {
   readonly ssh: SshAccess;
   readonly release: ReleaseSettings;
   readonly process: { readonly mserver: ProcessStart; readonly dbserver: ProcessStart };
-  readonly adminUi: { readonly scheme: "http" | "https"; readonly ca: string | undefined };
+  readonly adminUi: {
+    readonly scheme: "http" | "https";
+    readonly ca: string | undefined;
+    /** From where pages are asked: this machine, or each host itself over its ssh connection. */
+    readonly access: "direct" | "ssh";
+  };
   readonly bmAdmin: {
     /** Name of the node whose bm-admin is used; undefined: the first MServer's. */
     readonly host: string | undefined;

@@ -136,7 +136,11 @@ export const clusterInputsSchema = z.strictObject({
   release: release.optional(),
   process: z.strictObject({ mserver: processStart.optional(), dbserver: processStart.optional() }).optional(),
   adminUi: z
-    .strictObject({ scheme: z.enum(["http", "https"]).optional(), ca: text(rule.certificate).optional() })
+    .strictObject({
+      scheme: z.enum(["http", "https"]).optional(),
+      ca: text(rule.certificate).optional(),
+      access: z.enum(["direct", "ssh"]).optional(),
+    })
     .optional(),
   bmAdmin: z
     .strictObject({ host: name.optional(), certsDir: absolutePath.optional(), timeout: durationAboveZero.optional() })

@@ -1,4 +1,4 @@
-// The same upgrade through Debian's sshd instead of the sandbox's own ssh server.
+// The same upgrade through Debian's sshd instead of the sandbox's own ssh server, and with the pages asked through it too.
 
 import { allOn, startTestCluster, type TestCluster } from "../support/sandbox-cluster";
 import { clusterProgram, createClusterStack } from "./cluster-stack";
@@ -41,11 +41,12 @@ test("a host key that is not the expected one is refused before anything is sent
   expect(sent).toEqual([]);
 });
 
-test("adoption and upgrade go through a real sshd", async () => {
-  const adopted = await stack.up({ program: clusterProgram(cluster.args("2.16.0.0")) });
+test("adoption and upgrade, every page included, go through a real sshd", async () => {
+  const throughSsh = (version: string) => clusterProgram(cluster.args(version, { adminUi: { access: "ssh" } }));
+  const adopted = await stack.up({ program: throughSsh("2.16.0.0") });
   expect(adopted.text).toContain("adopted: 6 processes run 2.16.0.0");
   await cluster.mark();
-  const upgraded = await stack.up({ program: clusterProgram(cluster.args("2.18.0.0")) });
+  const upgraded = await stack.up({ program: throughSsh("2.18.0.0") });
   expect(upgraded.text).toContain("6 processes on 2.18.0.0, finalized");
   expect(await cluster.versions()).toEqual(allOn(cluster, "2.18.0.0"));
   const story = await cluster.story();

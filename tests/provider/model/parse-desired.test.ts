@@ -38,7 +38,7 @@ test("what is not said gets the procedure's defaults", () => {
         timeoutMs: 900_000,
       },
       process: { mserver: {}, dbserver: {} },
-      adminUi: { scheme: "http", ca: undefined },
+      adminUi: { scheme: "http", ca: undefined, access: "direct" },
       bmAdmin: { host: undefined, certsDir: undefined, timeoutMs: 180_000 },
       bsql: undefined,
       policy: {
