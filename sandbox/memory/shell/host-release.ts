@@ -54,19 +54,17 @@ const DETAIL_LINES: readonly (string | RegExp)[] = [
   'old_flags() { if [ -r "$1/auto_flags.json" ]; then put running-auto-flags "$(head -c 2000000 "$1/auto_flags.json")"; elif [ -e "$1/auto_flags.json" ] || [ ! -r "$1/version_metadata.json" ]; then put running-auto-flags-unread "$1"; fi; }',
   `for pid in $(pgrep -x mserver) $(pgrep -x dbserver); do if exe=$(readlink "/proc/$pid/exe" 2>/dev/null); then controls running-extension "\${exe%/bin/*}"; old_flags "\${exe%/bin/*}"; else put running-auto-flags-unread "$pid"; fi; done`,
   'if [ -r "$dir/auto_flags.json" ]; then put auto-flags "$(head -c 2000000 "$dir/auto_flags.json")"; fi',
-  // What the host starts at boot: how it is found is the host's matter, what is found is answered below.
-  /^(?:boot|mention|started)\(\) \{.*\}$/,
-  /^crontab -l 2>\/dev\/null \| .*$/,
-  /^for f in \/etc\/cron\.d\/\* \/etc\/rc\.local .*; done$/,
   /^put 'path:[A-Za-z0-9+/=]+' "\$\(readlink -f -- '[^']*'\)"$/,
   "echo 'pulumi-bmdb host-details 1 end'",
 ];
 
+// How it is found what a host starts at boot is a real host's matter; what is found is answered below.
+const BOOT = /^boot\(\) \{[\s\S]*?^for f in \/etc\/cron\.d\/\* [\s\S]*?; done\n/m;
 const LOGIND = /^if grep -q '\/session-[\s\S]*?; fi\n/m;
 
 export function answerHostDetails(cluster: MemoryCluster, host: MemoryHost, command: string): string {
   // Hosts in memory have no logind, as the cgroups of their processes say.
-  const lines = command.replace(LOGIND, "").split("\n");
+  const lines = command.replace(LOGIND, "").replace(BOOT, "").split("\n");
   expectLines("the question about a host's details", lines, DETAIL_LINES);
   const dir = readPath(lines.find((line) => line.startsWith("dir="))?.slice(4) ?? "", HOME);
   const version = host.releases.get(dir);
