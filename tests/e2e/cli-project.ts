@@ -1,7 +1,7 @@
 // A user's project on the plain CLI: the sandbox example, in a directory and a stack of its own, for tests that kill things.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prepareProject } from "../../sandbox/demo/prepare-project";
@@ -31,11 +31,15 @@ export interface CliProject {
   remove(): void;
 }
 
-export async function createCliProject(cluster: TestCluster): Promise<CliProject> {
+/** `policy`, as TypeScript, stands in the place of the example's own. */
+export async function createCliProject(cluster: TestCluster, policy?: string): Promise<CliProject> {
   const { dir, env, toolchain, remove } = await createPulumiEnv();
   const project = join(dir, "project");
   mkdirSync(project);
   prepareProject(join(REPO_ROOT, "examples/sandbox"), project, REPO_ROOT);
+  const program = join(project, "index.ts");
+  if (policy !== undefined)
+    writeFileSync(program, readFileSync(program, "utf8").replace('policy: { pause: "3s" }', `policy: ${policy}`));
   const cli = (...args: string[]) => runPulumi([...args, "--stack", "test"], { cwd: project, env });
   const upArgs = ["up", "--yes", "--skip-preview"];
   const want = async (version: string): Promise<void> => {

@@ -1,0 +1,71 @@
+// The table: every way to end a run, at every place of a roll where that may matter.
+
+import type { TestCluster } from "../../support/sandbox-cluster";
+
+export const KINDS = [
+  "SIGINT",
+  "SIGINT twice",
+  "SIGTERM",
+  "SIGKILL of the CLI",
+  "SIGKILL of the provider process",
+  "network cut to all hosts",
+  "reboot of a host",
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const PLACES = [
+  "in the middle of the MServers",
+  "between the tiers",
+  "in the middle of the DBServers",
+  "between the last DBServer and promotion",
+  "during upgrade_bsql",
+] as const;
+export type Place = (typeof PLACES)[number];
+
+export interface Interruption {
+  readonly kind: Kind;
+  readonly place: Place;
+}
+
+export const ALL: readonly Interruption[] = KINDS.flatMap((kind) => PLACES.map((place) => ({ kind, place })));
+
+/** One of each kind, and each place at least once. */
+export const SOME: readonly Interruption[] = [
+  { kind: "SIGINT", place: "in the middle of the DBServers" },
+  { kind: "SIGINT twice", place: "in the middle of the MServers" },
+  { kind: "SIGTERM", place: "between the last DBServer and promotion" },
+  { kind: "SIGKILL of the CLI", place: "in the middle of the MServers" },
+  { kind: "SIGKILL of the provider process", place: "during upgrade_bsql" },
+  { kind: "network cut to all hosts", place: "in the middle of the DBServers" },
+  { kind: "reboot of a host", place: "between the tiers" },
+];
+
+export const casesOf = (kinds: readonly Kind[]): Interruption[] =>
+  (process.env["BMDB_TEST_LONG"] === "1" ? ALL : SOME).filter(({ kind }) => kinds.includes(kind));
+
+/** Slow enough to be met in the middle; its client waits for it. */
+export const SLOW_UPGRADE = { kind: "bsql_upgrade_times_out", takesMs: 4000, clientWaitsMs: 30_000 } as const;
+
+/** Whether a roll to `target` has come to this place, by the sandbox's own event log. */
+export async function isAt(
+  place: Place,
+  { sandbox }: TestCluster,
+  roll: { begin: number; target: string },
+): Promise<boolean> {
+  const events = (await sandbox.events()).slice(roll.begin);
+  const countOf = (role: string, name: string) =>
+    events.filter(({ event, role: whose, version }) => event === name && whose === role && version === roll.target)
+      .length;
+  switch (place) {
+    case "in the middle of the MServers":
+      return countOf("mserver", "process_started") >= 2;
+    case "between the tiers":
+      return countOf("mserver", "process_serving") >= 3;
+    case "in the middle of the DBServers":
+      return countOf("dbserver", "process_started") >= 2;
+    case "between the last DBServer and promotion":
+      return countOf("dbserver", "process_serving") >= 3;
+    case "during upgrade_bsql":
+      return events.some(({ event, command }) => event === "command" && String(command).includes("upgrade_bsql"));
+  }
+}
