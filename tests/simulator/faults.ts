@@ -130,6 +130,24 @@ export function orderedFault(fault: PlannedFault, shape: Shape): SandboxFault | 
   }
 }
 
+const SLOW: readonly FaultKind[] = [
+  "operator_is_cut_off_from_host",
+  "hosts_are_cut_off_from_each_other",
+  "host_answers_late",
+  "ssh_answers_are_lost",
+  "ssh_commands_are_lost",
+  "page_hangs",
+  "stale_leader",
+];
+
+/** How old a reading may be when it is acted upon: answers that fail in time cost little, those that never come cost their limit. */
+export const graceOf = (faults: readonly PlannedFault[]): number =>
+  faults.some(({ kind }) => SLOW.includes(kind))
+    ? 30_000
+    : faults.some(({ kind }) => /^host_/.test(kind))
+      ? 15_000
+      : 6000;
+
 export const describeFault = (fault: PlannedFault): string =>
   fault.kind === "own_process_is_killed"
     ? `${fault.kind} ${fault.moment} it waits for the ${fault.awaitCount}. time`

@@ -126,6 +126,12 @@ export class Oracle {
   }
 
   private judgePromotion(version: string): void {
+    const { nowMs } = this.truth.cluster.time;
+    for (const last of this.lastStart.values()) {
+      const returnedAtMs = this.returnedAtMs.get(last);
+      if (returnedAtMs !== undefined && nowMs - returnedAtMs < this.rules.pauseMs)
+        this.complain("the pause", `AutoFlags were promoted ${nowMs - returnedAtMs} ms after ${last} served again`);
+    }
     for (const each of this.truth.declared) {
       const runs = this.truth.versionOf(each);
       const name = nameOf(each);

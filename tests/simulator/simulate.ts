@@ -4,7 +4,7 @@ import { Chance } from "../../sandbox/memory/chance";
 import { MemoryCluster } from "../../sandbox/memory/memory-cluster";
 import { applyFaults, type Troubles } from "./apply-faults";
 import { Bank } from "./bank";
-import { drawFaults, type PlannedFault } from "./faults";
+import { drawFaults, graceOf, type PlannedFault } from "./faults";
 import { checkEnd } from "./judge-end";
 import { Oracle, type Violation } from "./oracle";
 import { drawShape, type Shape } from "./shape";
@@ -77,7 +77,7 @@ class Simulation {
     this.stack = new Stack(this.cluster, shape);
     this.oracle = new Oracle(this.truth, {
       pauseMs: PAUSE_MS,
-      graceMs: faults.length === 0 ? 3000 : 30_000,
+      graceMs: graceOf(faults),
       wantedBy: (operator) => this.runs.find((run) => run.operator.name === operator)?.version,
     });
     this.bank = new Bank(this.cluster, chance.split("bank"), (text) => this.oracle.complain("no write is lost", text));
@@ -135,6 +135,8 @@ class Simulation {
         this.beside = this.up(shape.to);
       });
     await this.finish(first);
+    if (faults.length === 0 && first.end?.failure !== undefined)
+      this.oracle.complain("progress", `without any fault the first run failed: ${first.end.failure}`);
     const back = faults.find((fault) => fault.kind === "version_is_set_back");
     if (back !== undefined) await this.finish(this.up(shape.from));
     if (faults.length > 0 && (first.operator.isKilled || first.end?.failure !== undefined))
@@ -179,7 +181,7 @@ class Simulation {
       oracle: this.oracle,
       isAlone: this.runs.filter((each) => each.end === undefined && !each.operator.isKilled).length === 0,
       blacklistedByPerson: this.troubles?.blacklistedByPerson ?? new Set(),
-      graceMs: this.faults.length === 0 ? 3000 : 30_000,
+      graceMs: graceOf(this.faults),
     });
   }
 
