@@ -1,7 +1,7 @@
 // A Pulumi stack as the engine would keep it: what the state holds, and `create`, `update` and `read` on it, through the
 // product's own functions. Only the ports are not the product's.
 
-import { create, type OpenSession, read, update } from "../../provider/dynamic/operations";
+import { create, type OpenSession, update } from "../../provider/dynamic/operations";
 import { commandTimedOut, hostUnreachable } from "../../provider/errors/catalog";
 import type { ClusterInputs } from "../../provider/model/cluster-inputs";
 import type { DesiredCluster } from "../../provider/model/desired";
@@ -100,6 +100,15 @@ export class Stack {
     return { operator, version, said: [], end: undefined };
   }
 
+  /** Somebody who only looks. */
+  visit(options: Omit<OperatorOptions, "name" | "errors">): Operator {
+    return this.begin(this.shape.from, options).operator;
+  }
+
+  inputs(version: string): ClusterInputs {
+    return buildInputs(this.shape, version);
+  }
+
   adopt(options: Omit<OperatorOptions, "name" | "errors">): StartedRun {
     const run = this.begin(this.shape.from, options);
     create({ ...buildInputs(this.shape, this.shape.from) }, this.open(run.operator, run.said)).then(
@@ -126,19 +135,6 @@ export class Stack {
         const { properties, message } = error as Error & { properties?: Record<string, unknown> };
         if (properties !== undefined) this.outputs = properties;
         run.end = { failure: message, saved: properties };
-      },
-    );
-    return run;
-  }
-
-  refresh(options: Omit<OperatorOptions, "name" | "errors">): StartedRun {
-    const run = this.begin(this.shape.to, options);
-    read(this.id, this.outputs, this.open(run.operator, run.said)).then(
-      ({ props }) => {
-        run.end = { failure: undefined, saved: props };
-      },
-      (error: unknown) => {
-        run.end = { failure: String(error), saved: undefined };
       },
     );
     return run;
