@@ -9,12 +9,17 @@ async function type(cluster: TestCluster, host: string, command: string): Promis
   if (code !== 0) throw new Error(`on ${host}: ${stderr}`);
 }
 
-/** By the procedure's own command, on the old release, and it answers when this resolves. */
-export async function startByHand(cluster: TestCluster, host: string, role: SandboxRole): Promise<void> {
+/** By the procedure's own command, and it answers when this resolves. */
+export async function startByHand(
+  cluster: TestCluster,
+  host: string,
+  role: SandboxRole,
+  release: string = OLD,
+): Promise<void> {
   const start = `setsid ./bin/${role} --flagfile ~/conf/${role}.conf >>~/logs/${role}.out 2>&1 </dev/null &`;
-  await type(cluster, host, `cd softwarebm-${OLD}\n${start}`);
+  await type(cluster, host, `cd softwarebm-${release}\n${start}`);
   for (let tries = 0; tries < 300; tries += 1) {
-    if ((await cluster.versions())[`${role} ${host}`] === OLD) return;
+    if ((await cluster.versions())[`${role} ${host}`] === release) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${role} on ${host} does not answer`);
