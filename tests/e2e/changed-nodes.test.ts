@@ -82,8 +82,8 @@ describe("a node whose address changed", () => {
   });
 });
 
-test("a node that only got another name is stored, and nothing happens to it", async () => {
-  const renamed = await roll.up(OLD, { nodes: withDb4({ name: "east4" }) });
+test("a node that only got another name or zone is stored, and nothing happens to it", async () => {
+  const renamed = await roll.up(OLD, { nodes: withDb4({ name: "east4", zone: "z9" }) });
   expect(renamed.failure).toBeUndefined();
   expect(renamed.outputs?.["processes"]).toMatchObject({ "DBServer east4": `${OLD}-b1` });
   expect((await roll.up(OLD)).failure).toBeUndefined();

@@ -1,5 +1,6 @@
 // The table: every way to end a run, at every place of a roll where that may matter.
 
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { TestCluster } from "../../support/sandbox-cluster";
 
 export const KINDS = [
@@ -46,7 +47,7 @@ export const casesOf = (kinds: readonly Kind[]): Interruption[] =>
 /** Slow enough to be met in the middle; its client waits for it. */
 export const SLOW_UPGRADE = { kind: "bsql_upgrade_times_out", takesMs: 4000, clientWaitsMs: 30_000 } as const;
 
-/** Whether a roll to `target` has come to this place, by the sandbox's own event log. */
+/** Whether a roll to `target` has come to this place, by what really happened in the sandbox. */
 export async function isAt(
   place: Place,
   { sandbox }: TestCluster,
@@ -66,6 +67,18 @@ export async function isAt(
     case "between the last DBServer and promotion":
       return countOf("dbserver", "process_serving") >= 3;
     case "during upgrade_bsql":
-      return events.some(({ event, command }) => event === "command" && String(command).includes("upgrade_bsql"));
+      return isBmAdminUpgrading(sandbox.dir);
   }
+}
+
+/** The event log does not know it before it is done, so the process itself is looked for. */
+function isBmAdminUpgrading(dir: string): boolean {
+  return readdirSync("/proc").some((pid) => {
+    try {
+      const isOfSandbox = readlinkSync(`/proc/${pid}/exe`).startsWith(`${dir}/`);
+      return isOfSandbox && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("upgrade_bsql");
+    } catch {
+      return false;
+    }
+  });
 }

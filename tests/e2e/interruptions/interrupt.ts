@@ -1,5 +1,7 @@
 // How a run is interrupted. Each resolves with the exit code of its `pulumi up`, when the trouble is over.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TestCluster } from "../../support/sandbox-cluster";
 import { type CliProject, type RunningUp, until } from "../cli-project";
 import type { Interruption } from "./cases";
@@ -37,9 +39,10 @@ export async function interrupt({ kind, place }: Interruption, scene: Scene): Pr
       return up.ended;
     case "network cut to all hosts": {
       await cluster.sandbox.setFaults([{ kind: "network_cut" }]);
-      const code = await up.ended;
+      // Longer than the term of the lease: until the run has seen that it cannot be renewed, three times in a row.
+      await until("the lease cannot be renewed", () => countLines(project, "lease_renewal_failed") >= 3 || isOver(up));
       await cluster.sandbox.setFaults([]);
-      return code;
+      return up.ended;
     }
     case "reboot of a host": {
       // While MServers are old, a DBServer that is down is nobody's to start on the new release: its boot does it.
@@ -49,6 +52,17 @@ export async function interrupt({ kind, place }: Interruption, scene: Scene): Pr
       return up.ended;
     }
   }
+}
+
+/** In the journal of the run that was begun last. */
+function countLines(project: CliProject, event: string): number {
+  const folder = join(project.dir, ".pulumi-bmdb");
+  const newest = readdirSync(folder)
+    .filter((name) => name.endsWith(".jsonl"))
+    .sort()
+    .at(-1);
+  if (newest === undefined) return 0;
+  return readFileSync(join(folder, newest), "utf8").split(`"event":"${event}"`).length - 1;
 }
 
 const isOver = (up: RunningUp): boolean => up.child.exitCode !== null || up.child.signalCode !== null;
