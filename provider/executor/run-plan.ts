@@ -213,13 +213,14 @@ async function doStep(
       await passGates(run, step, toBeStarted);
       return {};
     case "promote_auto_flags": {
+      const confirm = () => passGates(run, step, toBeStarted);
       say(run, "promote AutoFlags", "step");
       await passGates(run, step, toBeStarted);
-      let promotion = await promoteAutoFlags(run);
+      let promotion = await promoteAutoFlags(run, confirm);
       if (!promotion.promoted && run.restarts.size > 0) {
         // An old leader MServer says the same, with success: it is believed when every process was just seen new again.
-        await passGates(run, step, toBeStarted);
-        promotion = await promoteAutoFlags(run);
+        await confirm();
+        promotion = await promoteAutoFlags(run, confirm);
       }
       say(
         run,
@@ -239,7 +240,7 @@ async function doStep(
     case "upgrade_bsql_catalog": {
       say(run, "upgrade the BSQL catalog", "step");
       await passGates(run, step, toBeStarted);
-      const outcome = await upgradeBsqlCatalog(run);
+      const outcome = await upgradeBsqlCatalog(run, () => passGates(run, step, toBeStarted));
       say(run, outcome === "upgraded" ? "BSQL catalog upgraded" : "BSQL is off: no catalog to upgrade", "result");
       return {};
     }

@@ -14,13 +14,19 @@ export interface Promotion {
   readonly restartNeeded: boolean;
 }
 
-/** Raises `PromoteFailed`, or `PromoteUnsupported` when this bm-admin does not know the operation. */
-export async function promoteAutoFlags(run: Run): Promise<Promotion> {
+/**
+ * `confirm` asks the gates again before each further attempt: a host may have rebooted into the old binary meanwhile.
+ * Raises `PromoteFailed`, or `PromoteUnsupported` when this bm-admin does not know the operation.
+ */
+export async function promoteAutoFlags(run: Run, confirm: () => Promise<unknown>): Promise<Promotion> {
   const { bmAdmin, policy } = run.desired;
   let output = "";
+  let attempts = 0;
   const outcome = await pollUntil(
     { clock: run.ports.clock, intervalMs: policy.pollIntervalMs, limitMs: policy.timeouts.gateMs, signal: run.signal },
     async () => {
+      if (attempts > 0) await confirm();
+      attempts += 1;
       const result = await runBmAdmin(run, [OPERATION.promoteAutoFlags], bmAdmin.timeoutMs);
       output = `${result.stdout}\n${result.stderr}`;
       const promotion = parsePromoteOutcome(result);

@@ -9,8 +9,11 @@ import { journal, type Run, say } from "../executor/run";
 import { parseUpgradeBsqlOutcome } from "../inventory/parse/bm-admin";
 import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
 
-/** Raises `BsqlUpgradeFailed`. */
-export async function upgradeBsqlCatalog(run: Run): Promise<"upgraded" | "not_needed"> {
+/** `confirm` asks the gates again before each further attempt. Raises `BsqlUpgradeFailed`. */
+export async function upgradeBsqlCatalog(
+  run: Run,
+  confirm: () => Promise<unknown>,
+): Promise<"upgraded" | "not_needed"> {
   const { bmAdmin, policy } = run.desired;
   let timeoutMs = bmAdmin.timeoutMs;
   let attempts = 0;
@@ -26,6 +29,7 @@ export async function upgradeBsqlCatalog(run: Run): Promise<"upgraded" | "not_ne
       signal: run.signal,
     },
     async () => {
+      if (attempts > 0) await confirm();
       attempts += 1;
       const result = await runBmAdmin(run, [OPERATION.upgradeBsql], timeoutMs);
       output = `${result.stdout}\n${result.stderr}`;

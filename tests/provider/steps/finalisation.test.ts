@@ -29,6 +29,7 @@ function runWith(answers: readonly [CommandResult, ...CommandResult[]], shape: C
   return { run, asked };
 }
 
+const isStillNew = async () => undefined;
 const failing = (stderr: string): CommandResult => ({ code: 1, stdout: "", stderr });
 const PROMOTED = saying("PromoteAutoFlags status: \nNew AutoFlags were promoted. Config version: 2\n");
 const NOTHING = saying("PromoteAutoFlags status: \nNo new AutoFlags to promote\n");
@@ -48,7 +49,7 @@ async function textOf(promise: Promise<unknown>) {
 describe("the words of bm-admin", () => {
   test("are those of the procedure, in the new release's directory on the first MServer's host", async () => {
     const { run, asked } = runWith([PROMOTED]);
-    await promoteAutoFlags(run);
+    await promoteAutoFlags(run, isStillNew);
     expect(asked).toEqual([
       {
         node: "db1",
@@ -63,7 +64,7 @@ describe("the words of bm-admin", () => {
   test("name the certificates and run where the program says", async () => {
     const more = { bmAdmin: { certsDir: "/home/bigmath/certs", host: "db3", timeout: "60s" } };
     const { run, asked } = runWith([UPGRADED], { more });
-    await upgradeBsqlCatalog(run);
+    await upgradeBsqlCatalog(run, isStillNew);
     expect(asked[0]?.node).toBe("db3");
     expect(asked[0]?.command).toMatch(
       / '-certs_dir_name' '\/home\/bigmath\/certs' '-timeout_ms' '60000' 'upgrade_bsql'$/,
@@ -72,7 +73,7 @@ describe("the words of bm-admin", () => {
 
   test("leave the certificates out when there are none", async () => {
     const { run, asked } = runWith([UPGRADED]);
-    await upgradeBsqlCatalog(run);
+    await upgradeBsqlCatalog(run, isStillNew);
     expect(asked[0]?.command).not.toContain("certs");
   });
 
@@ -80,7 +81,7 @@ describe("the words of bm-admin", () => {
     const { run, asked } = runWith([PROMOTED], {
       nodes: { d1: "dbserver", d2: "dbserver", m1: "mserver", m2: "mserver", m3: "mserver" },
     });
-    await promoteAutoFlags(run);
+    await promoteAutoFlags(run, isStillNew);
     expect(asked[0]?.node).toBe("m1");
     expect(asked[0]?.command).toContain("'10.0.0.3:11000,10.0.0.4:11000,10.0.0.5:11000'");
   });
@@ -89,30 +90,41 @@ describe("the words of bm-admin", () => {
 describe("promoting AutoFlags", () => {
   test("tells the config version that it led to", async () => {
     const { run } = runWith([PROMOTED]);
-    expect(await promoteAutoFlags(run)).toEqual({ promoted: true, configVersion: 2, restartNeeded: false });
+    expect(await promoteAutoFlags(run, isStillNew)).toEqual({ promoted: true, configVersion: 2, restartNeeded: false });
     expect(run.clock.slept).toEqual([]);
   });
 
   test("with nothing to promote is done as well", async () => {
     const { run } = runWith([NOTHING]);
-    expect(await promoteAutoFlags(run)).toEqual({ promoted: false, configVersion: undefined, restartNeeded: false });
+    expect(await promoteAutoFlags(run, isStillNew)).toEqual({
+      promoted: false,
+      configVersion: undefined,
+      restartNeeded: false,
+    });
   });
 
   test("says when processes have to be restarted for it", async () => {
     const text = `${PROMOTED.stdout}The following processes need to be restarted: 10.0.0.1\n`;
-    expect(await promoteAutoFlags(runWith([saying(text)]).run)).toMatchObject({ restartNeeded: true });
+    expect(await promoteAutoFlags(runWith([saying(text)]).run, isStillNew)).toMatchObject({ restartNeeded: true });
   });
 
   test("is asked again while the cluster has no leader", async () => {
     const { run, asked } = runWith([NO_LEADER, NO_LEADER, PROMOTED]);
-    expect(await promoteAutoFlags(run)).toMatchObject({ promoted: true });
+    expect(await promoteAutoFlags(run, isStillNew)).toMatchObject({ promoted: true });
     expect(asked).toHaveLength(3);
     expect(run.said.every((event) => event.passing)).toBe(true);
   });
 
+  test("is asked no further once a process came back old between two attempts", async () => {
+    const { run, asked } = runWith([NO_LEADER, PROMOTED]);
+    const old = new Error("MServer db2 runs 2.16.0.0");
+    expect(await errorOf(promoteAutoFlags(run, async () => Promise.reject(old)))).toBe(old);
+    expect(asked).toHaveLength(1);
+  });
+
   test("stops at once when the cause does not pass", async () => {
     const { run, asked } = runWith([NOT_ALLOWED, PROMOTED]);
-    expect(await textOf(promoteAutoFlags(run))).toMatchObject({
+    expect(await textOf(promoteAutoFlags(run, isStillNew))).toMatchObject({
       code: "PromoteFailed",
       what: expect.stringContaining("Not authorized"),
       output: "Error running it: Not authorized",
@@ -122,13 +134,13 @@ describe("promoting AutoFlags", () => {
 
   test("stops at once when bm-admin does not know it", async () => {
     const { run, asked } = runWith([failing("Invalid operation: promote_auto_flags\nUsage: bm-admin …\n"), PROMOTED]);
-    expect(await textOf(promoteAutoFlags(run))).toMatchObject({ code: "PromoteUnsupported" });
+    expect(await textOf(promoteAutoFlags(run, isStillNew))).toMatchObject({ code: "PromoteUnsupported" });
     expect(asked).toHaveLength(1);
   });
 
   test("ends at the limit with the last thing that bm-admin said", async () => {
     const { run } = runWith([NO_LEADER]);
-    expect(await textOf(promoteAutoFlags(run))).toMatchObject({
+    expect(await textOf(promoteAutoFlags(run, isStillNew))).toMatchObject({
       code: "PromoteFailed",
       what: expect.stringMatching(/Unable to establish connection to leader MServer.*; so for 600 s\.$/),
     });
@@ -136,7 +148,9 @@ describe("promoting AutoFlags", () => {
   });
 
   test("an exit code of 0 without the text of success is no success", async () => {
-    expect(await textOf(promoteAutoFlags(runWith([saying("PromoteAutoFlags status: \n")]).run))).toMatchObject({
+    expect(
+      await textOf(promoteAutoFlags(runWith([saying("PromoteAutoFlags status: \n")]).run, isStillNew)),
+    ).toMatchObject({
       code: "PromoteFailed",
     });
   });
@@ -158,14 +172,14 @@ describe("waiting for AutoFlags", () => {
 
 describe("upgrading the BSQL catalog", () => {
   test("is done with the text of success", async () => {
-    expect(await upgradeBsqlCatalog(runWith([UPGRADED]).run)).toBe("upgraded");
+    expect(await upgradeBsqlCatalog(runWith([UPGRADED]).run, isStillNew)).toBe("upgraded");
     const off = saying("Upgrade is not needed since BSQL is disabled\n");
-    expect(await upgradeBsqlCatalog(runWith([off]).run)).toBe("not_needed");
+    expect(await upgradeBsqlCatalog(runWith([off]).run, isStillNew)).toBe("not_needed");
   });
 
   test("is tried again after conflicts with clients, with the same limit", async () => {
     const { run, asked } = runWith([CONFLICT, CONFLICT, UPGRADED]);
-    expect(await upgradeBsqlCatalog(run)).toBe("upgraded");
+    expect(await upgradeBsqlCatalog(run, isStillNew)).toBe("upgraded");
     expect(timeoutsIn(asked)).toEqual(["180000", "180000", "180000"]);
     expect(run.said.map((event) => event.text)).toEqual([
       expect.stringContaining("attempt 1: Unable to upgrade BSQL cluster: Catalog Version Mismatch"),
@@ -173,22 +187,29 @@ describe("upgrading the BSQL catalog", () => {
     ]);
   });
 
+  test("is tried no further once a process came back old between two attempts", async () => {
+    const { run, asked } = runWith([CONFLICT, UPGRADED]);
+    const old = new Error("MServer db2 runs 2.16.0.0");
+    expect(await errorOf(upgradeBsqlCatalog(run, async () => Promise.reject(old)))).toBe(old);
+    expect(asked).toHaveLength(1);
+  });
+
   test("is tried again with twice the limit after a time-out, up to the limit of all attempts together", async () => {
     const { run, asked } = runWith([TIMED_OUT, TIMED_OUT, TIMED_OUT, TIMED_OUT, TIMED_OUT, UPGRADED]);
-    await upgradeBsqlCatalog(run);
+    await upgradeBsqlCatalog(run, isStillNew);
     expect(timeoutsIn(asked)).toEqual(["180000", "360000", "720000", "1440000", "1800000", "1800000"]);
   });
 
   test("a time-out without a leader keeps the limit: nothing was begun", async () => {
     const noLeader = failing("Unable to establish connection to leader MServer: timed out after 60.000s\n");
     const { run, asked } = runWith([noLeader, UPGRADED]);
-    await upgradeBsqlCatalog(run);
+    await upgradeBsqlCatalog(run, isStillNew);
     expect(timeoutsIn(asked)).toEqual(["180000", "180000"]);
   });
 
   test("stops at once when the cause does not pass", async () => {
     const { run, asked } = runWith([NOT_ALLOWED, UPGRADED]);
-    expect(await textOf(upgradeBsqlCatalog(run))).toMatchObject({
+    expect(await textOf(upgradeBsqlCatalog(run, isStillNew))).toMatchObject({
       code: "BsqlUpgradeFailed",
       what: expect.stringMatching(/^upgrade_bsql failed once in 0 s on db1; last: .*Not authorized/),
       evidence: { attempts: 1 },
@@ -198,7 +219,7 @@ describe("upgrading the BSQL catalog", () => {
 
   test("ends at the limit with the number of attempts and the last reason", async () => {
     const { run, asked } = runWith([CONFLICT]);
-    const text = await textOf(upgradeBsqlCatalog(run));
+    const text = await textOf(upgradeBsqlCatalog(run, isStillNew));
     expect(text.what).toContain(`failed ${asked.length} times in 1800 s on db1; last: Unable to upgrade BSQL cluster`);
     expect(text.output).toContain("Catalog Version Mismatch");
   });
@@ -209,7 +230,7 @@ describe("upgrading the BSQL catalog", () => {
       desired: buildDesired(),
       shell: { run: async () => Promise.reject(lost), close: async () => undefined },
     });
-    expect(await errorOf(upgradeBsqlCatalog(run))).toBe(lost);
-    expect(await errorOf(promoteAutoFlags(run))).toBe(lost);
+    expect(await errorOf(upgradeBsqlCatalog(run, isStillNew))).toBe(lost);
+    expect(await errorOf(promoteAutoFlags(run, isStillNew))).toBe(lost);
   });
 });
