@@ -1,12 +1,12 @@
-// Gate: no replica lags behind its leader by more than policy.followerLagMax, on any DBServer.
+// Gate: every replica on every DBServer is up, and lags behind its leader by no more than policy.followerLagMax.
 //
 // A lagging replica counts for nothing when the next process stops, though the leader MServer still lists it. While a
 // DBServer that is down waits for its start, others may lag because of it: without a majority nobody tells them anything.
 
 import { processName } from "../model/desired";
-import { knownValue } from "../model/fact";
 import { open, wait } from "../model/verdict";
-import { areTilesExcused, type Gate, type GateQuestion, isExcused } from "./gate";
+import { findTilesMissing, hasNoTiles } from "./count-tiles";
+import { areTilesExcused, type Gate, isExcused } from "./gate";
 
 export const everyFollowerIsCurrent: Gate = {
   id: "every_follower_is_current",
@@ -17,9 +17,12 @@ export const everyFollowerIsCurrent: Gate = {
       if (isExcused(question, facts.id)) continue;
       const lag = facts.followerLagMsMax;
       // Where there are no tiles, nothing can lag.
-      if (!lag.known && hasNoTiles(question, facts.id.node)) continue;
+      if (!lag.known && hasNoTiles(question, facts.id)) continue;
       if (!lag.known) return wait(`how far ${processName(facts.id)} lags is not known: ${lag.why}.`);
-      if (lag.value > limitMs && !areTilesExcused(question))
+      if (areTilesExcused(question)) continue;
+      const missing = findTilesMissing(question, facts);
+      if (missing) return wait(missing);
+      if (lag.value > limitMs)
         return wait(
           `a replica on ${processName(facts.id)} is ${(lag.value / 1000).toFixed(1)} s behind; the limit is ${limitMs / 1000} s.`,
         );
@@ -27,11 +30,3 @@ export const everyFollowerIsCurrent: Gate = {
     return open;
   },
 };
-
-export function hasNoTiles({ desired, inventory }: GateQuestion, name: string): boolean {
-  const node = desired.nodes.find((each) => each.name === name);
-  const entries = knownValue(inventory.dbservers) ?? [];
-  return entries.some(
-    (entry) => entry.host === node?.host && entry.httpPort === node.ports.dbserverHttp && entry.tiles.active === 0,
-  );
-}

@@ -6,7 +6,7 @@
 import { isSameProcess, processName } from "../model/desired";
 import type { ProcessFacts } from "../model/inventory";
 import { open, stop, wait } from "../model/verdict";
-import { hasNoTiles } from "./every-follower-is-current";
+import { findTilesMissing, hasNoTiles } from "./count-tiles";
 import type { Gate, GateQuestion } from "./gate";
 
 export const everyTileKeepsAMajority: Gate = {
@@ -46,12 +46,13 @@ export const everyTileKeepsAMajority: Gate = {
   },
 };
 
-/** A replica holder counts when it answers by itself and is known not to be behind. */
+/** A replica holder counts when it answers by itself, all its tiles are up, and it is known not to be behind. */
 function counts(question: GateQuestion, facts: ProcessFacts): boolean {
   const { desired } = question;
   if (!facts.isAnswering.known || !facts.isAnswering.value) return false;
+  const lag = facts.followerLagMsMax;
+  if (!lag.known && hasNoTiles(question, facts.id)) return true;
+  if (findTilesMissing(question, facts)) return false;
   // Where lag is not told at all, the gate every_follower_is_current has waited for it, or was waived for this roll.
-  if (!facts.followerLagMsMax.known && hasNoTiles(question, facts.id.node)) return true;
-  if (!facts.followerLagMsMax.known) return "every_follower_is_current" in desired.policy.waive;
-  return facts.followerLagMsMax.value <= desired.policy.followerLagMaxMs;
+  return lag.known ? lag.value <= desired.policy.followerLagMaxMs : "every_follower_is_current" in desired.policy.waive;
 }

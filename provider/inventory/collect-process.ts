@@ -1,15 +1,16 @@
 // What one process says of itself, and what its host says of it.
 
-import { FOLLOWER_LAG_JSON, VERSION_JSON } from "../dialect/pages";
+import { FOLLOWER_LAG_JSON, HEALTH_CHECK_JSON, VERSION_JSON } from "../dialect/pages";
 import type { ProcessId } from "../model/desired";
-import { type Fact, factOf, overSsh, type Parsed, parsed, unparsed } from "../model/fact";
+import { type Fact, factOf, mapParsed, overSsh, type Parsed, parsed, unparsed } from "../model/fact";
 import type { RunningProcess } from "../model/host-facts";
 import type { ProcessFacts } from "../model/inventory";
 import type { Flags } from "../model/pages";
 import type { HttpAnswer } from "../ports";
-import { type Asking, askPage, isMissingPage } from "./ask-page";
+import { type Asking, askPage, isMissingPage, readAnswer } from "./ask-page";
 import type { HostView } from "./collect-host";
 import { mapFact } from "./map-fact";
+import { parseDBServerHealth } from "./parse/dbserver-health";
 import { parseFollowerLag } from "./parse/follower-lag";
 import { parseProcessVersion } from "./parse/process-version";
 
@@ -30,9 +31,10 @@ export async function collectProcess({ asking, id, base, viewOf, flags }: Proces
     const answer = await asking.pages.get(base + VERSION_JSON, { timeoutMs: asking.timeoutMs });
     return { answer, view: await viewOf(isMissingPage(answer)) };
   };
-  const [{ answer, view }, lag, flagFacts] = await Promise.all([
+  const [{ answer, view }, lag, failedTiles, flagFacts] = await Promise.all([
     askVersion(),
     id.role === "dbserver" ? askPage(asking, base + FOLLOWER_LAG_JSON, parseFollowerLag) : undefined,
+    id.role === "dbserver" ? askFailedTiles(asking, base + HEALTH_CHECK_JSON) : undefined,
     flags,
   ]);
   const atMs = asking.clock.nowMs();
@@ -46,10 +48,19 @@ export async function collectProcess({ asking, id, base, viewOf, flags }: Proces
     running,
     // No replica named is not "no lag": a process that has just started names none either.
     followerLagMsMax: lag === undefined ? notAsked() : mapFact(lag, (value) => value.maxMs),
+    tileCount: lag === undefined ? notAsked() : mapFact(lag, (value) => value.tileCount),
+    failedTiles: failedTiles ?? notAsked(),
     lastActVersion: view?.lastActVersion[id.role] ?? notAsked(),
     staged: view?.staged ?? notAsked(),
     flags: flagFacts ?? notAsked(),
   };
+}
+
+async function askFailedTiles(asking: Asking, url: string): Promise<Fact<readonly string[] | null>> {
+  const answer = await asking.pages.get(url, { timeoutMs: asking.timeoutMs });
+  const said = readAnswer(answer, parseDBServerHealth);
+  const failed = isMissingPage(answer) ? parsed(null) : mapParsed(said, (page) => page.failedTiles);
+  return factOf<readonly string[] | null>(failed, url, asking.clock.nowMs());
 }
 
 /** Of a look at the cluster alone: nothing is known of this process by itself. */
@@ -61,6 +72,8 @@ export function leaveOutProcess(asking: Asking, id: ProcessId): ProcessFacts {
     version: notAsked(),
     running: notAsked(),
     followerLagMsMax: notAsked(),
+    tileCount: notAsked(),
+    failedTiles: notAsked(),
     lastActVersion: notAsked(),
     staged: notAsked(),
     flags: notAsked(),

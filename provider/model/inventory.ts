@@ -41,6 +41,10 @@ export interface ProcessFacts {
   readonly running: Fact<RunningProcess | null>;
   /** The largest lag of a replica on this process; only for DBServers. */
   readonly followerLagMsMax: Fact<number>;
+  /** How many replicas it names with a lag, those that lead included. One that still bootstraps is not named. */
+  readonly tileCount: Fact<number>;
+  /** Replicas that it calls FAILED; null where its release has no page that tells it. Only for DBServers. */
+  readonly failedTiles: Fact<readonly string[] | null>;
   /** The release that our last act on this process was to start; null when there was none. */
   readonly lastActVersion: Fact<string | null>;
   /** Whether the release that is wanted lies ready on this host, and which version its own file says. */

@@ -52,6 +52,9 @@ export interface ProcessShape {
   readonly silent?: boolean;
   readonly lastAct?: string;
   readonly lagMs?: number;
+  /** Of the 12 that the leader MServer counts. */
+  readonly tilesUp?: number;
+  readonly tilesFailed?: readonly string[];
   readonly staged?: string | null;
   readonly hasBinaries?: boolean;
   readonly releaseVersion?: string;
@@ -180,6 +183,8 @@ function buildProcess(id: ProcessId, running: string, wanted: string, shape: Pro
     version: shape.down || shape.silent ? unknown("nobody listens on its web port") : known(version),
     running: known(shape.down ? null : buildRunning(id.role, shape.releaseVersion ?? version)),
     followerLagMsMax: id.role === "dbserver" && !shape.down ? known(shape.lagMs ?? 0) : unknown("not asked"),
+    tileCount: id.role === "dbserver" && !shape.down ? known(shape.tilesUp ?? 12) : unknown("not asked"),
+    failedTiles: id.role === "dbserver" && !shape.down ? known(shape.tilesFailed ?? []) : unknown("not asked"),
     lastActVersion: known(shape.lastAct ?? null),
     staged: known({
       dir: `/home/bigmath/softwarebm-${wanted}`,

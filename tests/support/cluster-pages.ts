@@ -45,6 +45,8 @@ export function buildPages(desired: DesiredCluster, shape: PagesShape = {}): Ans
         time_since_hb_sec: 0.3,
         status: "ALIVE",
         uptime_seconds: 3600,
+        user_tablets_total: 9,
+        system_tablets_total: 3,
         active_tablets: 12,
         permanent_uuid: `d-${node.name}`,
       },
@@ -73,8 +75,15 @@ export function buildPages(desired: DesiredCluster, shape: PagesShape = {}): Ans
     );
     answers.set(
       dbserverUrl(node, "/metrics?metrics=follower_lag_ms"),
-      answering([{ type: "tablet", id: "t1", metrics: [{ name: "follower_lag_ms", value: 40 }] }]),
+      answering(
+        Array.from({ length: 12 }, (_, index) => ({
+          type: "tablet",
+          id: `t${index + 1}`,
+          metrics: [{ name: "follower_lag_ms", value: 40 }],
+        })),
+      ),
     );
+    answers.set(dbserverUrl(node, "/api/v1/health-check"), answering({ failed_tablets: [] }));
   }
   return answers;
 }

@@ -11,6 +11,7 @@ import {
   newMServers,
   onDb2,
   unseenOn,
+  withLag,
 } from "./gate-cases";
 
 export const casesOfAStop: readonly GateCase[] = [
@@ -313,6 +314,50 @@ export const casesOfAStop: readonly GateCase[] = [
     "its lag is not known",
     { step: dbserver("db1"), inventory: { processes: { "dbserver:db3": { down: true } } } },
     "wait: how far DBServer db3 lags is not known: not asked.",
+  ],
+
+  [
+    "every_follower_is_current",
+    "one restarted by itself, and only the tiles that are up again tell a lag",
+    { step: dbserver("db1"), inventory: { processes: { "dbserver:db3": { tilesUp: 3, lagMs: 20 } } } },
+    "wait: 3 of 12 tiles on DBServer db3 are up.",
+  ],
+  [
+    "every_follower_is_current",
+    "the leader MServer has heard of fewer tiles up than it placed there",
+    {
+      step: dbserver("db1"),
+      inventory: editDBServers((entry) =>
+        entry.host === "10.0.0.3"
+          ? { tiles: { user: 10, userLeaders: 0, system: 2, systemLeaders: 0, active: 11 } }
+          : {},
+      ),
+    },
+    "wait: 11 of 12 tiles on DBServer db3 are up.",
+  ],
+  [
+    "every_follower_is_current",
+    "none of the tiles placed there is up yet",
+    {
+      step: dbserver("db1"),
+      inventory: withLag("db3", unknown("the page does not say it"), { active: 0 }),
+    },
+    "wait: how far DBServer db3 lags is not known: the page does not say it.",
+  ],
+  [
+    "every_follower_is_current",
+    "no tile is placed there at all",
+    {
+      step: dbserver("db1"),
+      inventory: withLag("db3", unknown("the page does not say it"), { active: 0, user: 0, system: 0 }),
+    },
+    "open",
+  ],
+  [
+    "every_follower_is_current",
+    "a tile has failed",
+    { step: dbserver("db1"), inventory: { processes: { "dbserver:db3": { tilesFailed: ["t7"] } } } },
+    "wait: 1 tiles on DBServer db3 have FAILED (t7).",
   ],
 
   [

@@ -274,6 +274,18 @@ export const casesOfTheStart: readonly GateCase[] = [
   ],
   [
     "every_tile_keeps_a_majority",
+    "another DBServer restarted by itself and most of its tiles are not up yet",
+    { step: dbserver("db1"), inventory: { processes: { "dbserver:db3": { tilesUp: 3 } } } },
+    "wait: at replication factor 3 1 replica of a tile may be missing; DBServer db3 would not count, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "a tile of another DBServer has failed",
+    { step: dbserver("db1"), inventory: { processes: { "dbserver:db3": { tilesFailed: ["t7"] } } } },
+    "wait: at replication factor 3 1 replica of a tile may be missing; DBServer db3 would not count, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
     "a tile lacks a replica already",
     { step: dbserver("db1"), inventory: { facts: { tilesUnderReplicated: known(["t1"]) } } },
     "wait: at replication factor 3 1 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",

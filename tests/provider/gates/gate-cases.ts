@@ -2,7 +2,7 @@
 
 import type { GateQuestion } from "../../../provider/gates/gate";
 import type { Fact } from "../../../provider/model/fact";
-import type { Flags } from "../../../provider/model/pages";
+import type { DBServerEntry, Flags } from "../../../provider/model/pages";
 import type { PlanStep } from "../../../provider/model/plan";
 import {
   buildDesired,
@@ -95,3 +95,25 @@ export const unseenOn = (node: string): InventoryShape => ({
     ),
   },
 });
+
+/** One DBServer that tells no lag, or another, and what the leader MServer counts on it. */
+export const withLag = (node: string, lag: Fact<number>, tiles: Partial<DBServerEntry["tiles"]>): InventoryShape => {
+  const desired = buildDesired();
+  const { processes, dbservers } = buildInventory(desired);
+  const host = desired.nodes.find((each) => each.name === node)?.host;
+  if (!dbservers.known) throw new Error("not known");
+  return {
+    facts: {
+      processes: processes.map((facts) =>
+        facts.id.node === node && facts.id.role === "dbserver"
+          ? { ...facts, followerLagMsMax: lag, tileCount: known(0) }
+          : facts,
+      ),
+      dbservers: known(
+        dbservers.value.map((entry) =>
+          entry.host === host ? { ...entry, tiles: { ...entry.tiles, ...tiles } } : entry,
+        ),
+      ),
+    },
+  };
+};

@@ -268,6 +268,31 @@ describe("one process", () => {
     expect(inventory.processes[4]?.followerLagMsMax.known).toBe(false);
     expect(inventory.processes[3]?.followerLagMsMax).toMatchObject({ known: true, value: 40 });
   });
+
+  test("tells how many replicas it has a lag of, and which of them have failed", async () => {
+    const { inventory } = await collect((answers) =>
+      answers.set(onDBServer("db2", HEALTH), answering({ failed_tablets: ["t7"] })),
+    );
+    expect(inventory.processes[4]).toMatchObject({
+      tileCount: { known: true, value: 12 },
+      failedTiles: { known: true, value: ["t7"] },
+    });
+    expect(inventory.processes[3]?.failedTiles).toMatchObject({ known: true, value: [] });
+  });
+
+  test.each<[string, HttpAnswer | undefined, boolean]>([
+    ["is missing in its release", undefined, true],
+    ["is late", { kind: "timeout", afterMs: 1 }, false],
+    ["fails", answering("oops", 500), false],
+  ])("whose page of failed tiles %s: none is believed only of a page that is read", async (_how, answer, isKnown) => {
+    const { inventory } = await collect((answers) => {
+      if (answer) answers.set(onDBServer("db2", HEALTH), answer);
+      else answers.delete(onDBServer("db2", HEALTH));
+    });
+    expect(inventory.processes[4]?.failedTiles).toMatchObject(
+      isKnown ? { known: true, value: null } : { known: false },
+    );
+  });
 });
 
 describe("hosts", () => {
