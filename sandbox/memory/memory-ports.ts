@@ -47,6 +47,8 @@ export interface Operator {
   readonly journalled: JournalEntry[];
   kill(): void;
   readonly isKilled: boolean;
+  /** For how many things it has waited so far. */
+  readonly awaitCount: number;
 }
 
 const REFUSED: HttpAnswer = { kind: "refused" };
@@ -204,6 +206,9 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
     },
     get isKilled() {
       return isKilled;
+    },
+    get awaitCount() {
+      return awaits;
     },
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { createTerminalProgress, renderElapsed } from "../../sandbox/toolchain/terminal-progress";
 import { describeOutcome } from "./describe-outcome";
+import { type Job, listExhaustive } from "./exhaustive";
 import { shortenSchedule } from "./shorten";
 import { type Outcome, simulate } from "./simulate";
 import type { WorkerAnswer } from "./worker-main";
@@ -17,6 +18,7 @@ interface Options {
   readonly seed?: string;
   readonly replay?: string;
   readonly workers: string;
+  readonly exhaustive?: boolean;
 }
 
 async function main(): Promise<void> {
@@ -25,16 +27,13 @@ async function main(): Promise<void> {
     .option("--runs <count>", "how many upgrades", "200")
     .option("--seed <number>", "the first seed; each further upgrade has the next one (default: of this moment)")
     .option("--replay <seed>", "one upgrade again, told in full")
+    .option("--exhaustive", "a small cluster: a kill at every wait, every single fault at every step")
     .option("--workers <count>", "processes", "2")
     .parse();
   const options = program.opts<Options>();
   const failed =
     options.replay === undefined
-      ? await simulateMany(
-          Number(options.runs),
-          Number(options.seed ?? Date.now() % 1_000_000_000),
-          Number(options.workers),
-        )
+      ? await simulateMany(await listJobs(options), Number(options.workers))
       : await replay(Number(options.replay));
   for (const outcome of failed.slice(0, SHOWN_MAX)) {
     console.log(`\n${describeOutcome(outcome)}`);
@@ -61,7 +60,15 @@ async function replay(seed: number): Promise<Outcome[]> {
   return [];
 }
 
-async function simulateMany(count: number, firstSeed: number, workerCount: number): Promise<Outcome[]> {
+async function listJobs({ runs, seed, exhaustive }: Options): Promise<Job[]> {
+  if (exhaustive) return listExhaustive();
+  const first = Number(seed ?? Date.now() % 1_000_000_000);
+  console.log(`seeds ${first} to ${first + Number(runs) - 1}`);
+  return Array.from({ length: Number(runs) }, (_, index) => ({ seed: first + index, options: {} }));
+}
+
+async function simulateMany(jobs: readonly Job[], workerCount: number): Promise<Outcome[]> {
+  const count = jobs.length;
   const progress = createTerminalProgress();
   const startedMs = performance.now();
   const failed: Outcome[] = [];
@@ -86,10 +93,10 @@ async function simulateMany(count: number, firstSeed: number, workerCount: numbe
           let open = 0;
           const feed = (): void => {
             if (next >= count) return void worker.disconnect();
-            const seeds = Array.from({ length: Math.min(BATCH, count - next) }, (_, i) => firstSeed + next + i);
-            next += seeds.length;
-            open += seeds.length;
-            worker.send(seeds);
+            const batch = jobs.slice(next, next + BATCH);
+            next += batch.length;
+            open += batch.length;
+            worker.send(batch);
           };
           worker.on("message", (answer: WorkerAnswer) => {
             note(answer);
@@ -105,7 +112,7 @@ async function simulateMany(count: number, firstSeed: number, workerCount: numbe
     ),
   );
   progress.line(
-    `${done} simulated upgrades, ${runs} runs, seeds ${firstSeed} to ${firstSeed + count - 1}: ${failed.length} failed, ${rate().toFixed(1)} a second on ${workerCount} processes`,
+    `${done} simulated upgrades, ${runs} runs: ${failed.length} failed, ${rate().toFixed(1)} a second on ${workerCount} processes`,
   );
   return failed;
 }

@@ -21,6 +21,9 @@ export interface Outcome {
   readonly faults: readonly PlannedFault[];
   readonly violations: readonly Violation[];
   readonly runCount: number;
+  /** Of the first run: for how many things it waited, and when each of its steps began. */
+  readonly awaitCount: number;
+  readonly stepsAtMs: readonly number[];
   /** What the last run that failed said: the plan with its arrow, the versions. */
   readonly lastFailure: string | undefined;
   /** By process, at the end. */
@@ -59,6 +62,7 @@ class Simulation {
   /** A run that somebody else has begun while the first one went on. */
   private beside: StartedRun | undefined;
   private startedMs = 0;
+  private faultsFromMs = 0;
 
   constructor(
     private readonly seed: number,
@@ -90,6 +94,10 @@ class Simulation {
       faults: this.faults,
       violations: this.oracle.violations,
       runCount: this.runs.length,
+      awaitCount: this.runs[0]?.operator.awaitCount ?? 0,
+      stepsAtMs: (this.runs[0]?.operator.journalled ?? [])
+        .filter((entry) => entry.event === "step_begun")
+        .map((entry) => Date.parse(entry.at) - this.faultsFromMs),
       lastFailure: this.runs.map((run) => run.end?.failure).findLast((failure) => failure !== undefined),
       versions: Object.fromEntries(
         this.truth.declared.map((each) => [nameOf(each), this.truth.versionOf(each) ?? "down"]),
@@ -108,6 +116,7 @@ class Simulation {
     if (adoption.end?.failure !== undefined)
       throw new Error(`a healthy cluster was not adopted: ${adoption.end.failure}`);
     if (faults.some((fault) => fault.kind === "promotion_needs_restart")) this.oracle.allowSecondRoll();
+    this.faultsFromMs = cluster.time.nowMs;
     this.troubles = applyFaults(cluster, shape, faults, chance.split("troubles"));
     await this.rollThroughFaults();
     this.troubles.stop();

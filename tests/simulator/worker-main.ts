@@ -1,5 +1,6 @@
-// A process that simulates the seeds it is given and answers how each one ended.
+// A process that simulates the jobs it is given and answers how each one ended.
 
+import type { Job } from "./exhaustive";
 import { type Outcome, simulate } from "./simulate";
 
 export interface WorkerAnswer {
@@ -9,10 +10,10 @@ export interface WorkerAnswer {
   readonly failed: Outcome | undefined;
 }
 
-process.on("message", (seeds: readonly number[]) => {
+process.on("message", (jobs: readonly Job[]) => {
   void (async () => {
-    for (const seed of seeds) {
-      const outcome = await simulate(seed);
+    for (const { seed, options } of jobs) {
+      const outcome = await simulate(seed, options);
       const failed = outcome.violations.length > 0 ? outcome : undefined;
       process.send?.({ seed, runCount: outcome.runCount, failed } satisfies WorkerAnswer);
     }

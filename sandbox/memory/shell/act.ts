@@ -8,11 +8,12 @@ import type { MemoryCluster } from "../memory-cluster";
 import { type MemoryHost, STATE_DIR } from "../memory-host";
 import type { MemoryProcess } from "../memory-process";
 import { PREPARING_LINES } from "./act-lines";
+import { passGuard } from "./lease";
 import { readStartRecord } from "./start-record";
 import { readWords, UnknownCommand } from "./words";
 
 const LAUNCH =
-  /^umask 077\nmkdir -p "\$HOME\/\.pulumi-bmdb" && cd "\$HOME\/\.pulumi-bmdb" \|\| exit 1\nif \[ -s (mserver|dbserver)\.act\.pid \] .* exit 75; fi\ncat >\1\.act\.sh\.new && .* exit 74; \}\nprintf 'act %s %s\\n' ('[^']*') ('[^']*') >\1\.act\nsetsid sh \.\/\1\.act\.sh <\/dev\/null >\/dev\/null 2>&1 &\necho \$! >\1\.act\.pid$/;
+  /^umask 077\nmkdir -p "\$HOME\/\.pulumi-bmdb" && cd "\$HOME\/\.pulumi-bmdb" \|\| exit 1\nif \[ -s (mserver|dbserver)\.act\.pid \] .* exit 75; fi\nnew=\1\.act\.sh\.new\.\$\$; trap 'rm -f "\$new"' EXIT\ncat >"\$new" && .* exit 74; \}\nmv "\$new" \1\.act\.sh \|\| .* exit 74; \}\nprintf 'act %s %s\\n' ('[^']*') ('[^']*') >\1\.act\nsetsid sh \.\/\1\.act\.sh <\/dev\/null >\/dev\/null 2>&1 &\necho \$! >\1\.act\.pid$/;
 
 export interface Launched {
   readonly code: number;
@@ -100,6 +101,12 @@ class Act {
     if (pid !== null) {
       this.pid = Number(pid[1]);
       this.process = this.host.processWith(this.pid);
+      return;
+    }
+    const guard = /^\( (: lease guard .*) \) 2>\/dev\/null \|\| fail "(.*)"$/.exec(line);
+    if (guard !== null) {
+      const { refusal } = passGuard(this.host, `${(guard[1] ?? "").replace("; [", "\n[")}\n`);
+      if (refusal !== undefined) throw new Failed(guard[2] ?? "");
       return;
     }
     const ticks = /^\[ "\$\(ticks "\$pid"\)" = '(\d+)' \] \|\| fail "(.*)"$/.exec(line);

@@ -42,6 +42,17 @@ function write(host: MemoryHost, record: string, isAllowed: boolean): Answer {
 const GUARD =
   /^: lease guard ('[^']*')\n\[ "\$\(cut -d " " -f 1-3 "\$HOME\/\.pulumi-bmdb\/lease" 2>\/dev\/null\)" = ('[^']*') \] \|\| \{ echo "lease: refused, here is \$\(head -n 1 "\$HOME\/\.pulumi-bmdb\/lease" 2>\/dev\/null \| tr -cd " -~"\)" >&2; exit 76; \}\n/;
 
+/**
+ * A command without the guard that it repeats behind its standard input, and the refusal of that one. In memory both
+ * arrive at once.
+ */
+export function passInnerGuard(host: MemoryHost, command: string): { rest: string; refusal: Answer | undefined } {
+  const at = command.indexOf("\n: lease guard ") + 1;
+  if (at === 0) return { rest: command, refusal: undefined };
+  const { rest, refusal } = passGuard(host, command.slice(at));
+  return { rest: `${command.slice(0, at)}${rest}`, refusal };
+}
+
 /** What is behind the guard of a command, or the refusal of it. */
 export function passGuard(host: MemoryHost, command: string): { rest: string; refusal: Answer | undefined } {
   const match = GUARD.exec(command);

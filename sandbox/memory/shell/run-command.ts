@@ -7,7 +7,7 @@ import { launchAct } from "./act";
 import { runAdminCommand } from "./admin";
 import { answerHostFacts, isHostFacts } from "./host-facts";
 import { answerHostDetails, answerStagedRelease, isHostDetails, isStagedRelease } from "./host-release";
-import { passGuard, runLease } from "./lease";
+import { passGuard, passInnerGuard, runLease } from "./lease";
 import { writeStartRecord } from "./start-record";
 import { UnknownCommand } from "./words";
 
@@ -40,9 +40,10 @@ export function runCommand(
   }
   // Only for what is shown when a process has died.
   if (command.startsWith('cd "$HOME/.pulumi-bmdb" 2>/dev/null || exit 0\ntail -n 15 ')) return said("");
-  const { rest, refusal } = passGuard(host, command);
-  if (refusal !== undefined) return refusal;
-  return changeHost(cluster, host, { ...given, command: rest });
+  const outer = passGuard(host, command);
+  if (outer.refusal !== undefined) return outer.refusal;
+  const { rest, refusal } = passInnerGuard(host, outer.rest);
+  return refusal ?? changeHost(cluster, host, { ...given, command: rest });
 }
 
 function changeHost(

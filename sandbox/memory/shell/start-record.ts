@@ -10,7 +10,7 @@ const ENTER =
 const LOG_DIRS =
   /^flagfile=[\s\S]*?\n\} 2>\/dev\/null \| grep '\^\/' \| sort -u >'(?:mserver|dbserver)\.log-dirs' \|\| :\n?/;
 const WRITE =
-  /^cat >'(mserver|dbserver)\.start'\.new && mv '\1\.start'\.new '\1\.start' && printf '%s\\n' (\S+) >'\1\.log-path'$/;
+  /^new='(mserver|dbserver)\.start'\.new\.\$\$; trap 'rm -f "\$new"' EXIT\ncat >"\$new" \|\| exit 1\nmv "\$new" '\1\.start' && printf '%s\\n' (\S+) >'\1\.log-path'$/;
 
 /** The exit code; undefined: this is no such command. */
 export function writeStartRecord(host: MemoryHost, command: string, stdin: string): number | undefined {
