@@ -4,14 +4,19 @@ import { parseRefusal } from "../lease/lease-commands";
 import type { CommandOptions, CommandResult } from "../ports";
 import type { Run } from "./run";
 
-/** Like `Shell.run`. Raises `LeaseLost` when the host no longer takes this run's commands; nothing was done there then. */
+/**
+ * Like `Shell.run`. A command that waits for standard input is given the guard, to repeat it behind that. Raises `LeaseLost` when the host no longer takes this run's commands; nothing was
+ * done there then.
+ */
 export async function changeHost(
   run: Run,
   node: string,
-  command: string,
+  command: string | ((guard: string) => string),
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const result = await run.ports.shell.run(node, `${run.lease.guard}${command}`, options);
+  const { guard } = run.lease;
+  const guarded = `${guard}${typeof command === "string" ? command : command(guard)}`;
+  const result = await run.ports.shell.run(node, guarded, options);
   const refusal = parseRefusal(result);
   if (refusal) throw run.lease.lose(node, refusal);
   return result;

@@ -56,7 +56,7 @@ function buildWrite(verb: string, words: readonly string[], condition: string): 
 
 /**
  * What stands before every command that changes something: the host lets it through only while this lease is the one there.
- * It reads no standard input.
+ * It reads no standard input, so a command that waits for its own repeats it when that has come.
  */
 export function buildGuard(record: LeaseRecord): string {
   const identity = renderIdentity(record);
@@ -66,6 +66,10 @@ export function buildGuard(record: LeaseRecord): string {
     "",
   ].join("\n");
 }
+
+/** The same as one question, true or false, for a script that works on by itself after whoever sent it. */
+export const renderGuardQuestion = (guard: string): string =>
+  `( ${guard.trimEnd().split("\n").join("; ")} ) 2>/dev/null`;
 
 /** What lies on the host that refused; undefined: the command was let through. */
 export function parseRefusal(result: { readonly code: number | null; readonly stderr: string }): LeaseText | undefined {

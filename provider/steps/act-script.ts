@@ -3,6 +3,7 @@
 //
 // The last line is `done ok PID` or `done failed REASON`. Nothing else ends an act.
 
+import { renderGuardQuestion } from "../lease/lease-commands";
 import type { ProcessStart, Role } from "../model/desired";
 import { quoteWord } from "../model/quote";
 import { childrenFunctions, endChildren, rememberChildren } from "./children-lines";
@@ -18,6 +19,8 @@ export interface Act {
   /** Of a DBServer: what its BSQL processes may still hold when it has ended. */
   readonly bsqlPort: number | undefined;
   readonly limits: ActLimits;
+  /** Of the lease, which the act asks for once more before it stops anything; "": without one. */
+  readonly guard: string;
 }
 
 export interface ActLimits {
@@ -34,6 +37,9 @@ export const NO_START_RECORD = "there is no record of how it is started";
 
 /** What an act says when it found the binary that it had just stopped running anew. */
 export const STARTED_AGAIN = "the old binary was started again";
+
+/** What an act says that was held up until its lease was somebody else's. */
+export const LEASE_GONE = "another run holds the lease";
 
 export const RECORD_DIR = '"$HOME/.pulumi-bmdb"';
 
@@ -52,7 +58,8 @@ export function buildActScript(act: Act): string {
     `now() { read -r up idle </proc/uptime; now=\${up%.*}\${up#*.}; }`,
     `within() { now; end=$((now + $1)); shift; until "$@"; do now; [ "$now" -lt "$end" ] || return 1; sleep ${act.limits.pollMs / 1000}; done; }`,
     ...checkLines(act),
-    ...(act.stop ? stopLines(act, act.stop) : []),
+    // Once it has stopped a process it finishes, whoever holds the lease: a process that is down helps nobody.
+    ...(act.stop ? stopLines(act, act.stop) : guardLines(act, "nothing was started")),
     ...startLines(act),
   ];
   return `${lines.join("\n")}\n${END}\n`;
@@ -70,6 +77,9 @@ function checkLines(act: Act): string[] {
   ];
 }
 
+const guardLines = ({ guard }: Act, untouched: string): string[] =>
+  guard === "" ? [] : [`${renderGuardQuestion(guard)} || fail "${LEASE_GONE}; ${untouched}"`];
+
 const centiseconds = (ms: number): number => Math.ceil(ms / 10);
 
 function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
@@ -84,6 +94,7 @@ function stopLines(act: Act, stop: NonNullable<Act["stop"]>): string[] {
     // The sockets that it and its children listen on, to wait until they are free: a start that comes too early fails on a busy port.
     `inodes=$(for each in "$pid" $kin; do sockets "\${each%%:*}"; done | tr "\\n" " ")`,
     'ports=$(listening | awk -v inodes=" $inodes" \'index(inodes, " " $2 " ") { print $1 }\' | sort -u)',
+    ...guardLines(act, "nothing was stopped"),
     'say "stopping $pid"',
     act.own.stop === undefined
       ? 'kill -TERM "$pid" 2>/dev/null'
@@ -135,18 +146,29 @@ const ownCommand = (command: string, act: Act): string =>
 /**
  * What is sent over ssh: takes the act from standard input, starts it detached and returns at once.
  * The session, input and output are its own, or ssh would wait for the database to end.
+ *
+ * The act may arrive long after the command itself, when another run has the lease: `guard` is asked again behind it, and
+ * it lies in a file of its own until then, or it would be written into the other run's.
  */
-export function buildLaunchCommand(act: Pick<Act, "id" | "role" | "version">): string {
-  const file = `${act.role}.act.sh`;
+export function buildLaunchCommand({
+  id,
+  role,
+  version,
+  guard,
+}: Pick<Act, "id" | "role" | "version" | "guard">): string {
+  const file = `${role}.act.sh`;
   return [
     "umask 077",
     `mkdir -p ${RECORD_DIR} && cd ${RECORD_DIR} || exit 1`,
     // One act per process at a time; a second operator must not launch while the first one's still works.
-    `if [ -s ${act.role}.act.pid ] && [ -d "/proc/$(cat ${act.role}.act.pid)" ] && grep -q ${quoteWord(file)} "/proc/$(cat ${act.role}.act.pid)/cmdline" 2>/dev/null; then echo "an act on this process is still running" >&2; exit 75; fi`,
-    `cat >${file}.new && [ "$(tail -n 1 ${file}.new)" = ${quoteWord(END)} ] && mv ${file}.new ${file} || { echo "the act did not arrive whole" >&2; exit 74; }`,
-    `printf 'act %s %s\\n' ${quoteWord(act.id)} ${quoteWord(act.version)} >${act.role}.act`,
+    `if [ -s ${role}.act.pid ] && [ -d "/proc/$(cat ${role}.act.pid)" ] && grep -q ${quoteWord(file)} "/proc/$(cat ${role}.act.pid)/cmdline" 2>/dev/null; then echo "an act on this process is still running" >&2; exit 75; fi`,
+    `new=${file}.new.$$; trap 'rm -f "$new"' EXIT`,
+    `cat >"$new" && [ "$(tail -n 1 "$new")" = ${quoteWord(END)} ] || { echo "the act did not arrive whole" >&2; exit 74; }`,
+    ...(guard === "" ? [] : [guard.trimEnd()]),
+    `mv "$new" ${file} || { echo "the act cannot be written" >&2; exit 74; }`,
+    `printf 'act %s %s\\n' ${quoteWord(id)} ${quoteWord(version)} >${role}.act`,
     `setsid sh ./${file} </dev/null >/dev/null 2>&1 &`,
-    `echo $! >${act.role}.act.pid`,
+    `echo $! >${role}.act.pid`,
   ].join("\n");
 }
 

@@ -55,7 +55,7 @@ export async function recordStarts(run: Run, node: DesiredNode, mayBeDown: reado
     if (foreign) throw startNotRepeatable({ process, reason: foreign, role });
     const built = buildStartScript(role, running, own);
     if (!built.ok) throw startNotRepeatable({ process, reason: built.reason, role });
-    const written = await changeHost(run, node.name, writeCommand(role, built.output, logDirs), {
+    const written = await changeHost(run, node.name, (guard) => writeCommand(role, built.output, logDirs, guard), {
       timeoutMs,
       stdin: built.script,
     });
@@ -82,11 +82,15 @@ const ENTER = [
   'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" && bmdb_dir=$(pwd) || exit 1',
 ];
 
-function writeCommand(role: Role, output: string, logDirs: readonly string[]): string {
+// The record may arrive when another run has the lease: the guard is asked again behind it, and it lies in a file of its own.
+function writeCommand(role: Role, output: string, logDirs: readonly string[], guard: string): string {
   const file = quoteWord(`${role}.start`);
   return [
     ...ENTER,
     ...logDirs,
-    `cat >${file}.new && mv ${file}.new ${file} && printf '%s\\n' ${output} >${quoteWord(`${role}.log-path`)}`,
+    `new=${file}.new.$$; trap 'rm -f "$new"' EXIT`,
+    'cat >"$new" || exit 1',
+    ...(guard === "" ? [] : [guard.trimEnd()]),
+    `mv "$new" ${file} && printf '%s\\n' ${output} >${quoteWord(`${role}.log-path`)}`,
   ].join("\n");
 }

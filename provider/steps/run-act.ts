@@ -15,6 +15,7 @@ import {
   buildActScript,
   buildLaunchCommand,
   buildReadActCommand,
+  LEASE_GONE,
   NO_START_RECORD,
   parseActReport,
   STARTED_AGAIN,
@@ -24,7 +25,7 @@ import {
 export async function runAct(
   run: Run,
   process: ProcessId,
-  wanted: Omit<Act, "id" | "role" | "version" | "limits" | "bsqlPort">,
+  wanted: Omit<Act, "id" | "role" | "version" | "limits" | "bsqlPort" | "guard">,
 ): Promise<number> {
   const { shell, clock, random } = run.ports;
   const { policy } = run.desired;
@@ -36,6 +37,7 @@ export async function runAct(
     role: process.role,
     version: run.desired.version,
     bsqlPort: process.role === "dbserver" ? node?.ports.bsql : undefined,
+    guard: run.lease.guard,
     limits: { killMs, childrenMs, portsMs, appearMs, pollMs: policy.actPollIntervalMs },
   };
   const timeoutMs = run.desired.policy.timeouts.sshMs;
@@ -104,6 +106,11 @@ export async function runAct(
   if (report.outcome.kind !== "ok") {
     if (report.outcome.kind === "failed" && report.outcome.reason === NO_START_RECORD && wanted.stop === undefined)
       throw startUnknown({ process: processName(process), role: process.role, node: process.node });
+    // The host refuses this, too, and says who has it; whatever keeps it from that, the act's own words are told.
+    if (report.outcome.kind === "failed" && report.outcome.reason.startsWith(LEASE_GONE))
+      await changeHost(run, process.node, "true", { timeoutMs }).catch((error: unknown) => {
+        if (isBmdbError(error, "LeaseLost")) throw error;
+      });
     const again = new RegExp(`^${STARTED_AGAIN}: process (\\d+)`).exec(
       report.outcome.kind === "failed" ? report.outcome.reason : "",
     );

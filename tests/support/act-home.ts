@@ -111,6 +111,7 @@ export class ActHome {
       own: { start: undefined, stop: undefined },
       bsqlPort: undefined,
       limits: { killMs: 5_000, childrenMs: 1_000, portsMs: 1_000, appearMs: 1_000, pollMs: 50 },
+      guard: "",
       ...more,
     };
   }

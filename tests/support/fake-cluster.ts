@@ -116,7 +116,7 @@ export function createFakeCluster(desired: DesiredCluster, clock: VirtualClock, 
     for (const role of ["mserver", "dbserver"] satisfies Role[]) {
       if (command === buildReadActCommand(role)) return saying(reports.get(`${role}:${node}`) ?? "");
       if (command === buildLastWordsCommand(role)) return saying(`F ${role} of ${node}: cannot open its data\n`);
-      if (command.includes(`cat >'${role}.start'.new`)) return saying("");
+      if (command.includes(`new='${role}.start'.new.$$`)) return saying("");
     }
     if (command.includes("dbserver.drained")) return mark(node, command);
     const care = /'(m(?:aster|server)_leader_stepdown|change_leader_blacklist)' '([^']*)'(?: '([^']*)')?$/.exec(

@@ -85,6 +85,7 @@ const baseAct = (stop: Act["stop"]): Act => ({
   own: { start: undefined, stop: undefined },
   bsqlPort: undefined,
   limits: { killMs: 5_000, childrenMs: 1_000, portsMs: 1_000, appearMs: 1_000, pollMs: 50 },
+  guard: "",
 });
 const isAlive = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
