@@ -11,11 +11,13 @@ import { createRequire } from "node:module";
 
 const CANCEL_CALL = "/pulumirpc.ResourceProvider/Cancel";
 
-/** A call that waits for an answer that cannot come any more: longer than the longest way from a stop to a safe point. */
-const STUCK_AFTER_MS = 30 * 60_000;
+interface Running {
+  readonly giveUp: (error: Error) => void;
+  readonly stuckAfterMs: number;
+}
 
 /** Operations that run now; each ends at its next safe point when its controller is aborted. */
-const running = new Map<AbortController, (error: Error) => void>();
+const running = new Map<AbortController, Running>();
 let isOrphan = false;
 
 export interface Operation {
@@ -25,7 +27,8 @@ export interface Operation {
   end(): void;
 }
 
-export function beginOperation(): Operation {
+/** `stuckAfterMs`: longer than the longest way to a safe point; who has not ended then waits for what cannot come any more. */
+export function beginOperation(stuckAfterMs: number): Operation {
   const controller = new AbortController();
   let giveUp: (error: Error) => void = () => undefined;
   const stuck = new Promise<never>((_resolve, reject) => {
@@ -33,7 +36,7 @@ export function beginOperation(): Operation {
   });
   // Nobody may be listening when it is given up.
   stuck.catch(() => undefined);
-  running.set(controller, giveUp);
+  running.set(controller, { giveUp, stuckAfterMs });
   if (isOrphan) controller.abort(new Error("the Pulumi CLI is gone"));
   return {
     signal: controller.signal,
@@ -54,10 +57,10 @@ function stopAll(reason: string): void {
 export function stopAfterUncaught(error: unknown): void {
   const reason = `an error that nothing caught: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
   stopAll(reason);
-  for (const [controller, giveUp] of running)
+  for (const [controller, { giveUp, stuckAfterMs }] of running)
     setTimeout(() => {
       if (running.has(controller)) giveUp(new Error(`${reason}; the operation did not end afterwards`));
-    }, STUCK_AFTER_MS).unref();
+    }, stuckAfterMs).unref();
 }
 
 /** Only in the engine's plugin process; a private part of grpc-js is used, so whatever is not as expected is left alone. */

@@ -10,7 +10,9 @@ import { renderError } from "../report/render-error";
 import { renderPlan } from "../report/render-plan";
 import { renderRefusals } from "../report/render-refusals";
 import { contextOf, stableJson } from "./call-context";
+import { beginOperation } from "./cancel";
 import { connectEngineLog } from "./engine-log";
+import { longestWayMs } from "./operations";
 import { finalisationOf, INPUT_KEYS, pickInputs, recall } from "./saved-state";
 
 type Props = Record<string, unknown>;
@@ -41,10 +43,14 @@ async function describeChange(olds: Props, news: Props): Promise<string> {
   const parsed = parseDesired(inputs);
   if (!("desired" in parsed)) return parsed.problems.join("\n");
   const { desired } = parsed;
+  const operation = beginOperation(longestWayMs(desired));
+  const { signal } = operation;
   try {
-    const { planned } = await previewUpgrade(
-      { desired, sink: { emit: () => undefined }, signal: new AbortController().signal, workingDirectory: undefined },
-      finalisationOf(olds),
+    const { planned } = await operation.watch(
+      previewUpgrade(
+        { desired, sink: { emit: () => undefined }, signal, workingDirectory: undefined },
+        finalisationOf(olds),
+      ),
     );
     if (planned.kind === "plan")
       return stepsOf(planned.plan).length === 0
@@ -54,5 +60,7 @@ async function describeChange(olds: Props, news: Props): Promise<string> {
   } catch (error) {
     if (!isBmdbError(error)) throw error;
     return renderError(error, "the plan could not be made").join("\n");
+  } finally {
+    operation.end();
   }
 }

@@ -15,8 +15,10 @@ import { beginOperation, type Operation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
 import {
   buildOutputs,
+  carriedOf,
   describeLive,
   finalisationOf,
+  findUnderWay,
   isAsAdopted,
   liveVersion,
   type Phase,
@@ -59,12 +61,21 @@ export async function update(
   const desired = parse(news);
   const { session, sink, watch, close } = open(news, desired);
   const remembered = recall(olds);
+  let isBegun = false;
   try {
     const upgrade = await watch(
-      upgradeCluster(session, finalisationOf(olds), (plan) => sink.emit({ text: summarisePlan(plan), passing: false })),
+      upgradeCluster(session, finalisationOf(olds), (plan) => {
+        isBegun = stepsOf(plan).length > 0;
+        sink.emit({ text: summarisePlan(plan), passing: false });
+      }),
     ).catch((error: unknown) => {
-      // Nothing was begun: the state stays as it is.
-      throw plainError(error);
+      // Nothing was begun: the state stays as it is. Otherwise it must not go on to look like what it was.
+      if (!isBegun) throw plainError(error);
+      const lastRun = { at: new Date().toISOString(), outcome: "stopped", error: renderError(error)[0] ?? "" };
+      throw failedWith(id, renderError(error).join("\n"), {
+        ...unseenOutputs(olds, lastRun),
+        ...providerOf(news, olds),
+      });
     });
     const { result, after, awaitingRestart } = upgrade;
     const finalizedVersion = result.isFinalized ? desired.version : (remembered.finalizedVersion ?? "");
@@ -80,6 +91,7 @@ export async function update(
         remembered,
         lastRun,
         awaitingRestart,
+        carried: upgrade.carried,
       });
       sink.emit({
         text: `${after.processes.length} processes on ${own.version}${own.finalized ? ", finalized" : ""}`,
@@ -133,22 +145,25 @@ function partialFailure(failure: Failure): Error {
         remembered,
         lastRun: failure.lastRun,
         awaitingRestart: upgrade.awaitingRestart,
+        carried: upgrade.carried,
       })
     : undefined;
-  const properties = {
-    // When not even the versions could be read any more, what is stored must not look like the target.
-    ...(own ? buildOutputs(news, own) : { ...JSON.parse(JSON.stringify(olds)), ...unseenOutputs(failure) }),
-    __provider: news["__provider"] ?? olds["__provider"],
-  };
-  return Object.assign(new Error(reason), { id: failure.id, properties, reasons: [reason] });
+  const outputs = own
+    ? buildOutputs(news, own)
+    : unseenOutputs(olds, failure.lastRun, Object.keys(upgrade.awaitingRestart).length > 0 && upgrade);
+  return failedWith(failure.id, reason, { ...outputs, ...upgrade.carried, ...providerOf(news, olds) });
 }
 
-const unseenOutputs = ({ lastRun, upgrade: { awaitingRestart } }: Failure): Props => ({
-  phase: "upgrading",
-  version: "not known",
-  lastRun,
-  ...(Object.keys(awaitingRestart).length > 0 && { awaitingRestart }),
-});
+/** When not even the versions could be read any more: what is stored must look neither like the target nor like what it was. */
+function unseenOutputs(olds: Props, lastRun: Props, more: Pick<Upgrade, "awaitingRestart"> | false = false): Props {
+  const known = more && { awaitingRestart: more.awaitingRestart };
+  return { ...JSON.parse(JSON.stringify(olds)), phase: "upgrading", version: "not known", lastRun, ...known };
+}
+
+const providerOf = (news: Props, olds: Props): Props => ({ __provider: news["__provider"] ?? olds["__provider"] });
+
+const failedWith = (id: string, reason: string, properties: Props): Error =>
+  Object.assign(new Error(reason), { id, properties, reasons: [reason] });
 
 function describeRun(upgrade: Upgrade): Record<string, string> {
   const { plan, result } = upgrade;
@@ -160,6 +175,7 @@ function describeRun(upgrade: Upgrade): Record<string, string> {
     outcome: result.error === undefined ? "done" : "stopped",
     summary: upgrade.report?.summary ?? `${summarisePlan(plan)}; ${result.doneCount} of ${total} steps done`,
     ...(result.error !== undefined && { error: renderError(result.error)[0] ?? "" }),
+    ...(result.promotionNote && { autoFlags: result.promotionNote }),
     ...(upgrade.journalPath && { journal: upgrade.journalPath }),
     ...(upgrade.report?.path && { report: upgrade.report.path }),
   };
@@ -177,15 +193,17 @@ export async function read(
   try {
     const inventory = await watch(readCluster(session));
     const version = liveVersion(desired.version, inventory);
+    const underWay = findUnderWay(desired.version, inventory);
     const own = describeLive({
-      desired,
+      desired: { ...desired, version: underWay ?? desired.version },
       inventory,
-      // Drift shows in the version. The phase is what our own runs made it: a page that failed once must not change it.
-      phase: toPhase(remembered.phase),
+      // Drift shows in the version. The phase is what our own runs made it, unless a newer release is seen to run.
+      phase: underWay === undefined ? toPhase(remembered.phase) : "upgrading",
       finalizedVersion: remembered.finalizedVersion ?? "",
       remembered,
       lastRun: remembered.lastRun ?? {},
       awaitingRestart: remembered.awaitingRestart ?? {},
+      carried: carriedOf(remembered),
     });
     const extra = { planSummary: props["planSummary"], upgrade: props["upgrade"], __provider: props["__provider"] };
     const clean = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -221,13 +239,17 @@ export interface OpenSession {
   close(): Promise<void>;
 }
 
+/** No step that goes on to its safe point takes as long as all limits together, each of them twice. */
+export const longestWayMs = ({ policy }: DesiredCluster): number =>
+  2 * Object.values(policy.timeouts).reduce((sum, limitMs) => sum + limitMs, policy.pauseMs);
+
 /** How an operation gets to its cluster. The engine gives none; an invented cluster brings its own. */
 export type SessionOpener = (inputs: Props, desired: DesiredCluster) => OpenSession;
 
 function openSession(inputs: Props, desired: DesiredCluster): OpenSession {
   const urn = contextOf(inputs)?.urn;
   const sink = createEngineSink(urn, connectEngineLog(), () => Date.now());
-  const operation = beginOperation();
+  const operation = beginOperation(longestWayMs(desired));
   return {
     sink,
     session: { desired, sink, signal: operation.signal, workingDirectory: process.cwd(), stack: stackOf(urn) },

@@ -3,10 +3,11 @@
 
 import { z } from "zod";
 import type { AwaitingRestart } from "../model/awaiting-restart";
+import type { Carried } from "../model/carried";
 import type { DesiredCluster } from "../model/desired";
 import { processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
-import { isSameRelease } from "../model/version";
+import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
 import { describeVersions, versionOfProcess } from "../planner/describe-versions";
 import type { PlanContext } from "../planner/plan-upgrade";
 
@@ -31,7 +32,7 @@ const PROCESSES_MAX = 60;
 
 export type Phase = "adopted" | "upgrading" | "not finalized" | "restart needed" | "finished";
 
-export interface OwnOutputs {
+export interface OwnOutputs extends Carried {
   readonly schemaVersion: number;
   /** The release that was last asked for; `version` is the live one. */
   readonly wantedVersion: string;
@@ -58,6 +59,7 @@ const rememberedSchema = z.looseObject({
   lastRun: texts,
   processes: texts,
   awaitingRestart: texts,
+  promotionUnanswered: z.literal(true).optional().catch(undefined),
 });
 export type Remembered = z.infer<typeof rememberedSchema>;
 
@@ -66,6 +68,11 @@ export function recall(outputs: unknown): Remembered {
   const parsed = rememberedSchema.safeParse(outputs);
   return parsed.success ? parsed.data : {};
 }
+
+/** What an earlier run left to finish. */
+export const carriedOf = ({ promotionUnanswered }: Remembered): Carried => ({
+  ...(promotionUnanswered && { promotionUnanswered }),
+});
 
 /** At the release it was adopted with, a cluster is not ours to finalise, whatever was repaired in it. */
 export const isAsAdopted = (desired: DesiredCluster, remembered: Remembered): boolean =>
@@ -81,7 +88,16 @@ export function phaseAfter(desired: DesiredCluster, finalizedVersion: string, re
 export function finalisationOf(outputs: unknown): PlanContext {
   const { phase, wantedVersion, finalizedVersion, clusterUuid, awaitingRestart } = recall(outputs);
   const adoptedVersion = phase === "adopted" ? wantedVersion : undefined;
-  return { finalizedVersion, adoptedVersion, clusterUuid, awaitingRestart };
+  const isUnfinished = phase === "upgrading" || phase === "not finalized";
+  const unfinishedVersion = isUnfinished && wantedVersion !== finalizedVersion ? wantedVersion : undefined;
+  return {
+    finalizedVersion,
+    adoptedVersion,
+    clusterUuid,
+    awaitingRestart,
+    unfinishedVersion,
+    ...carriedOf(recall(outputs)),
+  };
 }
 
 export const pickInputs = (props: Readonly<Record<string, unknown>>): Record<string, unknown> =>
@@ -93,6 +109,16 @@ export function liveVersion(wanted: string, inventory: Inventory): string {
     (facts) => facts.version.known && isSameRelease(wanted, facts.version.value),
   );
   return allNew ? wanted : describeVersions(inventory);
+}
+
+/** A newer release than the one last asked for that already runs: a killed run of ours, or a person, has begun an upgrade to it. */
+export function findUnderWay(wanted: string, inventory: Inventory): string | undefined {
+  const newer = inventory.processes.flatMap(({ version }) =>
+    version.known && !isSameRelease(wanted, version.value) && compareVersions(version.value, wanted) > 0
+      ? [withoutBuild(version.value)]
+      : [],
+  );
+  return newer.sort(compareVersions).at(-1);
 }
 
 export function listProcesses(inventory: Inventory): Record<string, string> {
@@ -121,6 +147,7 @@ export interface LiveFacts {
   readonly remembered: Remembered;
   readonly lastRun: Readonly<Record<string, string>>;
   readonly awaitingRestart: AwaitingRestart;
+  readonly carried?: Carried;
 }
 
 export function describeLive(facts: LiveFacts): OwnOutputs {
@@ -139,5 +166,6 @@ export function describeLive(facts: LiveFacts): OwnOutputs {
     clusterUuid: facts.remembered.clusterUuid || (inventory.config.known && inventory.config.value.clusterUuid) || "",
     lastRun: facts.lastRun,
     ...(isAwaiting && { awaitingRestart: facts.awaitingRestart }),
+    ...facts.carried,
   };
 }

@@ -2,6 +2,7 @@
 // Pure. It says what and in which order; whether a step may be done *now* is for the gates.
 
 import { type AwaitingRestart, isAwaitingRestart } from "../model/awaiting-restart";
+import type { Carried } from "../model/carried";
 import { type DesiredCluster, isSameProcess, type ProcessId, type Role } from "../model/desired";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Plan, Planned, PlanStep } from "../model/plan";
@@ -12,7 +13,7 @@ import { findFindings } from "./find-findings";
 import { findLeader, orderDBServers, orderMServers } from "./order-processes";
 import { refuseUpgrade } from "./refuse-upgrade";
 
-export interface PlanContext {
+export interface PlanContext extends Carried {
   /** The release whose finalisation (AutoFlags, BSQL catalog) is known to be complete. */
   readonly finalizedVersion: string | undefined;
   /** The release that the cluster was adopted with. Whether it was finalised is its former operator's matter, not a change of settings'. */
@@ -21,13 +22,15 @@ export interface PlanContext {
   readonly clusterUuid?: string | undefined;
   /** Processes in which promoted AutoFlags take effect only after one more restart (spec A2). */
   readonly awaitingRestart?: AwaitingRestart | undefined;
+  /** The release that an earlier run of ours began and did not finish; undefined when none is known. */
+  readonly unfinishedVersion?: string | undefined;
 }
 
 export function planUpgrade(desired: DesiredCluster, inventory: Inventory, context: PlanContext): Planned {
   const isDue = (facts: ProcessFacts): boolean =>
     !runs(facts, desired.version) || isAwaitingRestart(context.awaitingRestart, facts);
   const isAnyDue = inventory.processes.some((facts) => !isDown(facts) && isDue(facts));
-  const refusals = refuseUpgrade(desired, inventory, isAnyDue, context.clusterUuid);
+  const refusals = refuseUpgrade(desired, inventory, isAnyDue, context);
   if (refusals.length > 0) return { kind: "refused", refusals };
 
   const mservers = planTier("mserver", desired, inventory, isDue);

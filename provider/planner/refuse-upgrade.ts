@@ -12,14 +12,17 @@ export function refuseUpgrade(
   desired: DesiredCluster,
   inventory: Inventory,
   isAnyDue: boolean,
-  clusterUuid: string | undefined = undefined,
+  {
+    clusterUuid,
+    unfinishedVersion,
+  }: { readonly clusterUuid?: string | undefined; readonly unfinishedVersion?: string | undefined },
 ): Refusal[] {
   return [
     ...refuseAnotherCluster(inventory, clusterUuid),
     ...refuseStrangers(desired, inventory),
     ...refuseUnseen(inventory),
     ...refuseDowngrade(desired, inventory),
-    ...refuseThirdVersion(desired, inventory),
+    ...refuseThirdVersion(desired, inventory, unfinishedVersion),
     ...(isAnyDue ? refuseInterruption(desired, inventory) : []),
     ...refuseForeignDown(desired, inventory),
   ];
@@ -95,7 +98,11 @@ function refuseDowngrade(desired: DesiredCluster, inventory: Inventory): Refusal
 }
 
 /** A half-done upgrade is finished first: three releases in one cluster are nobody's supported state. */
-function refuseThirdVersion(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+function refuseThirdVersion(
+  desired: DesiredCluster,
+  inventory: Inventory,
+  unfinishedVersion: string | undefined,
+): Refusal[] {
   const others = [
     ...new Set(
       inventory.processes
@@ -105,11 +112,13 @@ function refuseThirdVersion(desired: DesiredCluster, inventory: Inventory): Refu
     ),
   ].sort(compareVersions);
   const newest = others.at(-1);
-  if (others.length < 2 || newest === undefined || compareVersions(newest, desired.version) > 0) return [];
+  if (newest === undefined || compareVersions(newest, desired.version) > 0) return [];
+  const isUnfinished = unfinishedVersion !== undefined && isSameRelease(newest, unfinishedVersion);
+  if (others.length < 2 && !isUnfinished) return [];
   return [
     {
       code: "UpgradeHalfDone",
-      what: `The cluster runs ${others.join(" and ")}; the program wants ${desired.version}.`,
+      what: `The cluster runs ${others.join(" and ")}${others.length < 2 ? ", whose AutoFlags and BSQL catalog are not known to be done" : ""}; the program wants ${desired.version}.`,
       why: "A third release would join before the upgrade in progress is finished.",
       next: `Write version: "${newest}", run \`pulumi up\` to finish it, then go on to ${desired.version}.`,
     },

@@ -3,7 +3,7 @@ import { beginOperation, stopAfterUncaught } from "../../../provider/dynamic/can
 afterEach(() => jest.useRealTimers());
 
 test("an error that nothing catches ends every running operation at its next safe point, and says so", () => {
-  const operations = [beginOperation(), beginOperation()];
+  const operations = [beginOperation(60_000), beginOperation(60_000)];
   stopAfterUncaught(new TypeError("read of undefined"));
   for (const { signal, end } of operations) {
     expect(signal.aborted).toBe(true);
@@ -14,7 +14,7 @@ test("an error that nothing catches ends every running operation at its next saf
 
 test("an operation that still hangs long afterwards is given up with an error", async () => {
   jest.useFakeTimers();
-  const operation = beginOperation();
+  const operation = beginOperation(60_000);
   const answer = operation.watch(new Promise<never>(() => undefined)).catch((error: Error) => error.message);
   stopAfterUncaught("lost");
   jest.advanceTimersByTime(24 * 3_600_000);
@@ -24,7 +24,7 @@ test("an operation that still hangs long afterwards is given up with an error", 
 
 test("an operation that ends at its safe point keeps its own result", async () => {
   jest.useFakeTimers();
-  const operation = beginOperation();
+  const operation = beginOperation(60_000);
   stopAfterUncaught("lost");
   expect(await operation.watch(Promise.resolve("the mix"))).toBe("the mix");
   operation.end();
@@ -33,7 +33,7 @@ test("an operation that ends at its safe point keeps its own result", async () =
 
 test("what comes later is not touched by an earlier error", () => {
   stopAfterUncaught("lost");
-  const operation = beginOperation();
+  const operation = beginOperation(60_000);
   expect(operation.signal.aborted).toBe(false);
   operation.end();
 });

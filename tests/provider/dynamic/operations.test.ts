@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
-import { create, read, remove, update } from "../../../provider/dynamic/operations";
+import { create, read, remove, type SessionOpener, update } from "../../../provider/dynamic/operations";
 import { errorOf } from "../../support/build-run";
 import { type LoopbackCluster, startLoopbackCluster } from "../../support/loopback-cluster";
 
@@ -62,6 +62,29 @@ describe("an update that stops after its plan was begun", () => {
     expect(error.reasons).toHaveLength(1);
     expect(error.message).toBe(error.reasons[0]);
     expect(error.properties["__provider"]).toBe(PROVIDER_TEXT);
+  });
+
+  test("and then hangs stores neither the target nor what was before", async () => {
+    const seen: string[] = [];
+    const hanging: SessionOpener = (_inputs, desired) => {
+      const sink = { emit: ({ text }: { text: string }) => void seen.push(text), flush: async () => undefined };
+      return {
+        sink,
+        session: { desired, sink, signal: new AbortController().signal, workingDirectory: undefined },
+        watch: async <T>(work: Promise<T>): Promise<T> => {
+          await work.catch(() => undefined);
+          throw new Error("it did not end");
+        },
+        close: async () => undefined,
+      };
+    };
+    const error = (await errorOf(
+      update("c-1", stored("2.16.0.0"), { ...cluster.inputs("2.18.0.0"), __provider: PROVIDER_TEXT }, hanging),
+    )) as Error & { id: string; properties: Record<string, unknown> };
+    expect(seen[0]).toMatch(/^2\.16\.0\.0 → 2\.18\.0\.0/);
+    expect(error.id).toBe("c-1");
+    expect(error.properties).toMatchObject({ version: "not known", phase: "upgrading", __provider: PROVIDER_TEXT });
+    expect(error.message).toContain("it did not end");
   });
 
   test("stores what is the case, never the target", async () => {

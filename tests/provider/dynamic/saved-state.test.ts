@@ -2,6 +2,7 @@ import {
   buildOutputs,
   describeLive,
   finalisationOf,
+  findUnderWay,
   type LiveFacts,
   listProcesses,
   liveVersion,
@@ -174,6 +175,12 @@ describe("what is remembered", () => {
   });
 });
 
+test("a promotion without an answer is remembered until one is given", () => {
+  const own = live({ running: NEW }, { carried: { promotionUnanswered: true } });
+  expect(finalisationOf(buildOutputs({}, own)).promotionUnanswered).toBe(true);
+  expect(buildOutputs({}, live({ running: NEW }))).not.toHaveProperty("promotionUnanswered");
+});
+
 test("a cluster is not called finalized while processes wait for one more restart, and the next plan is told which", () => {
   const awaitingRestart = { "DBServer db2": "17 since tick 900" };
   const own = live({ running: NEW }, { awaitingRestart, phase: "restart needed" });
@@ -199,3 +206,21 @@ test.each<[string, string, "auto" | "manual", string, string]>([
     expect(phaseAfter(wanted, finalizedVersion, { phase, wantedVersion })).toBe(after);
   },
 );
+
+test.each<[string, string, string, string | undefined]>([
+  ["upgrading", "2.18.0.0", "2.16.0.0", "2.18.0.0"],
+  ["not finalized", "2.18.0.0", "", "2.18.0.0"],
+  ["upgrading", "2.18.0.0", "2.18.0.0", undefined],
+  ["finished", "2.18.0.0", "2.18.0.0", undefined],
+  ["adopted", "2.18.0.0", "", undefined],
+])("phase %s of %s with %j finalized leaves %s unfinished", (phase, wantedVersion, finalizedVersion, unfinished) => {
+  expect(finalisationOf({ phase, wantedVersion, finalizedVersion }).unfinishedVersion).toBe(unfinished);
+});
+
+test("a newer release that runs already is one that is under way; an older one or a process that is down is not", () => {
+  const wanted = buildDesired();
+  const mixed = { processes: { "mserver:db1": { version: "2.20.0.0-b7" }, "dbserver:db2": { down: true } } };
+  expect(findUnderWay("2.18.0.0", buildInventory(wanted, { running: NEW, ...mixed }))).toBe("2.20.0.0");
+  expect(findUnderWay("2.18.0.0", buildInventory(wanted, { running: "2.16.0.0-b1" }))).toBeUndefined();
+  expect(findUnderWay("2.18.0.0", buildInventory(wanted, { running: NEW }))).toBeUndefined();
+});

@@ -252,3 +252,20 @@ describe("after a promotion that takes effect only at the next start", () => {
     expect(planFor(cluster, { running }, { ...context, awaitingRestart: {} }).kind).toBe("plan");
   });
 });
+
+describe("going on to a newer release", () => {
+  const running = "2.18.0.0-b1";
+  const refusals = (context: Partial<PlanContext>): string[] => {
+    const planned = planFor({ version: "2.20.0.0" }, { running }, { ...nothingRemembered, ...context });
+    return planned.kind === "refused" ? planned.refusals.map(({ code }) => code) : [];
+  };
+
+  test("is refused between the last DBServer and the promotion", () => {
+    expect(refusals({ finalizedVersion: "2.16.0.0", unfinishedVersion: "2.18.0.0" })).toEqual(["UpgradeHalfDone"]);
+  });
+
+  test("is planned once the one before is finished, and where an earlier attempt had not begun to restart", () => {
+    expect(refusals({ finalizedVersion: "2.18.0.0" })).toEqual([]);
+    expect(refusals({ finalizedVersion: "2.18.0.0", unfinishedVersion: "2.20.0.0" })).toEqual([]);
+  });
+});
