@@ -14,8 +14,10 @@ import { type RunResult, runPlan } from "./executor/run-plan";
 import { withLease } from "./executor/with-lease";
 import { findClosed } from "./gates/find-closed";
 import { collectHost } from "./inventory/collect-host";
-import { collectInventory, forgetfulLeaderMemory } from "./inventory/collect-inventory";
+import { collectInventory } from "./inventory/collect-inventory";
+import { forgetfulLeaderMemory } from "./inventory/leader-memory";
 import { type AwaitingRestart, stillAwaiting } from "./model/awaiting-restart";
+import type { Carried } from "./model/carried";
 import { type DesiredCluster, mserverAddresses, processName } from "./model/desired";
 import type { Inventory } from "./model/inventory";
 import type { LeaseOwner } from "./model/lease-record";
@@ -60,6 +62,8 @@ export interface Upgrade {
   readonly after: Inventory | undefined;
   /** Processes that have to be started once more for promoted AutoFlags to take effect; a plan of its own does it. */
   readonly awaitingRestart: AwaitingRestart;
+  /** What the next run has to finish. */
+  readonly carried: Carried;
 }
 
 function openAdapters({ desired }: Session): Omit<World, "journal"> {
@@ -86,6 +90,7 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     drained: new Map(),
     unknownOperations: new Set(),
     waived: new Set(),
+    promotion: { isUnanswered: false },
     progress: { done: 0, total: 0 },
     lease: noLease,
     collect: (hosts, depth) =>
@@ -201,6 +206,7 @@ export async function upgradeCluster(
 ): Promise<Upgrade> {
   return withRun(session, async (run, record) => {
     const { desired } = session;
+    run.promotion.isUnanswered = context.promotionUnanswered ?? false;
     const awaitingNow = (): AwaitingRestart => omitRestarted(context.awaitingRestart ?? {}, run);
     const planAgain = (inventory: Inventory): Planned =>
       planUpgrade(desired, inventory, { ...context, awaitingRestart: awaitingNow() });
@@ -245,6 +251,7 @@ export async function upgradeCluster(
       report: record.finish(),
       after,
       awaitingRestart,
+      carried: { ...(run.promotion.isUnanswered && { promotionUnanswered: true as const }) },
     };
   });
 }

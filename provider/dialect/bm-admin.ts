@@ -83,6 +83,10 @@ export const PASSING: readonly RegExp[] = [
   /config version does not match|not caught up yet|lost an election recently/i,
 ];
 
+/** The answer was lost, not refused: what was asked for may have been done. Inferred. */
+export const UNANSWERED =
+  /\btimed out\b|timeout\b|connection reset|recvmsg error|network error|end of file|shutdown in progress/i;
+
 /** Stays as it is, even where a passing word stands beside it. Inferred. */
 export const LASTING: readonly RegExp[] = [
   /initdb finished with an error/i,

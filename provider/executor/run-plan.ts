@@ -5,6 +5,7 @@ import { isBmdbError } from "../errors/bmdb-error";
 import { processNotOnHost, refusedToPlan, restartFailed } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type AwaitingRestart, listAwaiting } from "../model/awaiting-restart";
+import { PROMOTION_EFFECT_UNKNOWN } from "../model/carried";
 import { type DesiredNode, type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
@@ -34,6 +35,8 @@ export interface RunResult {
   readonly isFinalized: boolean;
   /** After a promotion that takes effect only at the next start of a process: all that have not been started since. */
   readonly awaitingRestart: AwaitingRestart | undefined;
+  /** Said when AutoFlags were, maybe, promoted by an attempt whose answer was lost. */
+  readonly promotionNote: string | undefined;
   /** What could not be put back after a failure, and how to do it by hand. */
   readonly leftBehind: string | undefined;
 }
@@ -43,6 +46,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let doneCount = 0;
   let isFinalized = false;
   let awaitingRestart: AwaitingRestart | undefined;
+  let promotionNote: string | undefined;
   let leaderMoves = 0;
   run.signal.addEventListener("abort", () => say(run, "stopping at the next safe point", "lasting"), { once: true });
   try {
@@ -71,19 +75,20 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       doneCount += 1;
       journal(run, "step_done", { step: stepId(step), done: doneCount, total: steps.length });
       awaitingRestart = outcome.awaitingRestart ?? awaitingRestart;
+      promotionNote = outcome.promotionNote ?? promotionNote;
       if (step.kind === "watch") {
         say(run, `${processName(step.process)} runs ${run.desired.version}`, "result");
         plan = await replan(run, plan, doneCount, planAgain);
       }
       if (step.kind === "check_end") isFinalized = steps.some((each) => each.kind === "promote_auto_flags");
     }
-    return { plan, doneCount, error: undefined, isFinalized, awaitingRestart, leftBehind: undefined };
+    return { plan, doneCount, error: undefined, isFinalized, awaitingRestart, promotionNote, leftBehind: undefined };
   } catch (caught) {
     const error = isStop(run, caught) ? explainStop(run.signal) : caught;
     journal(run, "run_failed", { done: doneCount, ...describeFailure(error) });
     // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
     const leftBehind = await returnAllLeaders(run);
-    return { plan, doneCount, error, isFinalized: false, awaitingRestart, leftBehind };
+    return { plan, doneCount, error, isFinalized: false, awaitingRestart, promotionNote, leftBehind };
   }
 }
 
@@ -167,7 +172,7 @@ async function doStep(
   run: Run,
   step: PlanStep,
   toBeStarted: readonly ProcessId[],
-): Promise<{ awaitingRestart?: AwaitingRestart }> {
+): Promise<{ awaitingRestart?: AwaitingRestart; promotionNote?: string }> {
   switch (step.kind) {
     case "check_start": {
       say(run, "check the cluster", "step");
@@ -221,6 +226,11 @@ async function doStep(
         // An old leader MServer says the same, with success: it is believed when every process was just seen new again.
         await confirm();
         promotion = await promoteAutoFlags(run, confirm);
+      }
+      if (!promotion.promoted && run.promotion.isUnanswered) {
+        run.promotion.isUnanswered = false;
+        say(run, PROMOTION_EFFECT_UNKNOWN, "lasting");
+        return { promotionNote: PROMOTION_EFFECT_UNKNOWN };
       }
       say(
         run,

@@ -56,6 +56,8 @@ export interface Run {
   readonly unknownOperations: Set<string>;
   /** Gates whose waiver was told already. */
   readonly waived: Set<string>;
+  /** Whether AutoFlags were asked to be promoted, by this run or an earlier one, and no answer came back. */
+  readonly promotion: { isUnanswered: boolean };
   /** Which step is done now, for everything that is said meanwhile. */
   progress: { done: number; total: number };
 }

@@ -2,10 +2,11 @@
 // Idempotent (spec A3), so a run that does not know whether an earlier one got here simply does it again.
 
 import { OPERATION } from "../dialect/bm-admin";
+import { isBmdbError } from "../errors/bmdb-error";
 import { promoteFailed } from "../errors/catalog";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
-import { parsePromoteOutcome } from "../inventory/parse/bm-admin";
+import { isUnanswered, parsePromoteOutcome } from "../inventory/parse/bm-admin";
 import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
 
 export interface Promotion {
@@ -13,6 +14,9 @@ export interface Promotion {
   readonly configVersion: number | undefined;
   readonly restartNeeded: boolean;
 }
+
+/** Lost on the way back: what was sent may have been done. */
+const isSent = (error: unknown): boolean => isBmdbError(error) && error.text.evidence?.["isSent"] === true;
 
 /**
  * `confirm` asks the gates again before each further attempt: a host may have rebooted into the old binary meanwhile.
@@ -27,11 +31,18 @@ export async function promoteAutoFlags(run: Run, confirm: () => Promise<unknown>
     async () => {
       if (attempts > 0) await confirm();
       attempts += 1;
-      const result = await runBmAdmin(run, [OPERATION.promoteAutoFlags], bmAdmin.timeoutMs);
+      const result = await runBmAdmin(run, [OPERATION.promoteAutoFlags], bmAdmin.timeoutMs).catch((error: unknown) => {
+        if (isSent(error)) run.promotion.isUnanswered = true;
+        throw error;
+      });
       output = `${result.stdout}\n${result.stderr}`;
       const promotion = parsePromoteOutcome(result);
+      const isLost = promotion.kind === "failed" && isUnanswered(result);
+      if (isLost) run.promotion.isUnanswered = true;
+      if (promotion.kind === "promoted") run.promotion.isUnanswered = false;
       journal(run, "promote_auto_flags", {
         outcome: promotion.kind,
+        ...(isLost && { isUnanswered: true }),
         ...(promotion.kind === "promoted" && {
           configVersion: promotion.configVersion,
           restartNeeded: promotion.restartNeeded,

@@ -63,6 +63,7 @@ export function buildRun(shape: RunShape): TestRun {
     drained: new Map(),
     unknownOperations: new Set(),
     waived: new Set(),
+    promotion: { isUnanswered: false },
     lease: shape.lease ?? openLease,
     progress: { done: 0, total: 0 },
     collect: async (hosts) => {

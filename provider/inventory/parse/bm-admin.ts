@@ -8,6 +8,7 @@ import {
   NO_LEADER_CONNECTION,
   PASSING,
   PROMOTE,
+  UNANSWERED,
   UPGRADE_BSQL,
   USAGE,
 } from "../../dialect/bm-admin";
@@ -81,6 +82,12 @@ export function parseFailure(result: CommandResult): BmAdminFailure {
   const isPassing = result.code === null || [...CONFLICTS, ...PASSING].some((pattern) => pattern.test(said));
   return { kind: "failed", isTransient: isPassing && !isLasting, why: describe(result) };
 }
+
+/** Of a failed change: nobody answered, so that it may have been made all the same. */
+export const isUnanswered = (result: CommandResult): boolean =>
+  result.code === null ||
+  hasSucceeded(result) ||
+  (UNANSWERED.test(textOf(result)) && !NO_LEADER_CONNECTION.test(textOf(result)));
 
 /** Not yet the success of an operation: that takes its text as well. */
 export const hasSucceeded = (result: CommandResult): boolean => result.code === 0 && !FAILED.test(textOf(result));

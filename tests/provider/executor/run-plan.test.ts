@@ -253,6 +253,24 @@ test("a process that answers but is not on its host is not started a second time
   expect(cluster.story).toEqual([]);
 });
 
+test("no new AutoFlags after an attempt whose answer was lost is told as what it is, and not as nothing to promote", async () => {
+  const lost = saying("Unable to promote AutoFlags: PromoteAutoFlags RPC timed out after 180.000s\n", 1);
+  const { cluster, run, go } = prepareRoll();
+  let asked = 0;
+  cluster.bmAdmin = (operation) => {
+    if (operation !== "promote_auto_flags") return saying("BSQL successfully upgraded to the latest version\n");
+    asked += 1;
+    return asked === 1 ? lost : saying("PromoteAutoFlags status: \nNo new AutoFlags to promote\n");
+  };
+  const result = await go();
+  expect(result).toMatchObject({ isFinalized: true, promotionNote: expect.stringContaining("is not known") });
+  expect(run.said.map((event) => event.text).filter((text) => text.includes("no new AutoFlags"))).toEqual([
+    expect.stringContaining("the answer to an earlier attempt of ours was lost"),
+  ]);
+  expect(events(run, "remark").map((entry) => entry["text"])).toContain(result.promotionNote);
+  expect(run.promotion.isUnanswered).toBe(false);
+});
+
 test("no new AutoFlags right after an upgrade is asked a second time before it is believed", async () => {
   const { cluster, go } = prepareRoll();
   const answer = cluster.bmAdmin;

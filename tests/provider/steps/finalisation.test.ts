@@ -1,6 +1,7 @@
 // promote_auto_flags, the wait for it, and upgrade_bsql, on a virtual clock: what is asked again, and with which words.
 
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
+import { commandTimedOut } from "../../../provider/errors/catalog";
 import type { CommandOptions, CommandResult, Shell } from "../../../provider/ports";
 import { promoteAutoFlags } from "../../../provider/steps/promote-auto-flags";
 import { upgradeBsqlCatalog } from "../../../provider/steps/upgrade-bsql-catalog";
@@ -113,6 +114,30 @@ describe("promoting AutoFlags", () => {
     expect(await promoteAutoFlags(run, isStillNew)).toMatchObject({ promoted: true });
     expect(asked).toHaveLength(3);
     expect(run.said.every((event) => event.passing)).toBe(true);
+  });
+
+  test.each([
+    ["bm-admin gave up", failing("Unable to promote AutoFlags: PromoteAutoFlags RPC timed out after 180.000s\n"), true],
+    ["bm-admin was killed", { code: null, signal: "KILL", stdout: "", stderr: "" }, true],
+    ["the text is not understood", saying("PromoteAutoFlags status: \n"), true],
+    ["no leader was there to ask", NO_LEADER, false],
+    ["it was refused", NOT_ALLOWED, false],
+  ])("remembers whether an answer was lost: %s", async (_what, answer, isUnanswered) => {
+    const { run } = runWith([answer, NOTHING]);
+    await promoteAutoFlags(run, isStillNew).catch(() => undefined);
+    expect(run.promotion).toEqual({ isUnanswered });
+  });
+
+  test("remembers that ssh lost the answer, and forgets it once promotion is answered", async () => {
+    const lost = commandTimedOut({ node: "db1", purpose: "bm-admin", limitMs: 1, output: "" });
+    const shell: Shell = { run: async () => Promise.reject(lost), close: async () => undefined };
+    const run = buildRun({ desired: buildDesired(), shell });
+    expect(await errorOf(promoteAutoFlags(run, isStillNew))).toBe(lost);
+    expect(run.promotion).toEqual({ isUnanswered: true });
+    const again = runWith([PROMOTED]).run;
+    again.promotion.isUnanswered = true;
+    await promoteAutoFlags(again, isStillNew);
+    expect(again.promotion).toEqual({ isUnanswered: false });
   });
 
   test("is asked no further once a process came back old between two attempts", async () => {

@@ -1,0 +1,10 @@
+// What one run leaves for the next to finish, kept in the state because no page of the cluster tells it.
+
+export interface Carried {
+  /** AutoFlags were asked to be promoted and no answer came back; only there while that is so. */
+  readonly promotionUnanswered?: true;
+}
+
+/** After "no new AutoFlags to promote" where an earlier attempt of ours was not answered. */
+export const PROMOTION_EFFECT_UNKNOWN =
+  "no new AutoFlags to promote, but the answer to an earlier attempt of ours was lost: if that attempt promoted them, whether processes need one more restart to take them up (spec A2) is not known";
