@@ -4,6 +4,7 @@ import { findBrokenRules } from "../support/broken-rules";
 import { findMissing } from "../support/failure-text";
 import { startTestCluster, type TestCluster } from "../support/sandbox-cluster";
 import { clusterProgram, createClusterStack, findCluster, planIn } from "./cluster-stack";
+import { startByHand } from "./faults/by-hand";
 import type { TestStack } from "./harness";
 
 jest.setTimeout(180_000);
@@ -90,4 +91,32 @@ test("after the cause is gone the next up does the rest and only the rest", asyn
   const processes = ["mserver", "dbserver"].flatMap((role) => ["db1", "db2", "db3"].map((host) => `${role} ${host}`));
   const roll = { begin, processes, target: "2.18.0.0", inHand: ["dbserver db2"], isFinished: true };
   expect(findBrokenRules(await cluster.sandbox.events(), roll)).toEqual([]);
+});
+
+test("after a failure in the middle refresh still works, and corrects the state where a person did something since", async () => {
+  await cluster.sandbox.setFaults([{ kind: "crash_at_start", host: "db1", role: "mserver", version: "2.20.0.0" }]);
+  const args = cluster.args("2.20.0.0");
+  // What breaks first, whichever MServer leads, ends the roll with one down or some new.
+  expect((await stack.up({ program: clusterProgram(args) })).isOk).toBe(false);
+  await cluster.sandbox.setFaults([]);
+  expect((await cluster.versions())["mserver db1"]).toBe("down");
+  await startByHand(cluster, "db1", "mserver", "2.20.0.0");
+  expect((await stack.refresh()).isOk).toBe(true);
+  const state = findCluster(await stack.exportState());
+  expect(state?.outputs?.["processes"]).toMatchObject({
+    "MServer db1": "2.20.0.0-b1",
+    "DBServer db1": "2.18.0.0-b1",
+  });
+  expect(state?.inputs?.["version"]).toMatch(/^2\.18\.0\.0 ×[345], 2\.20\.0\.0 ×[123]$/);
+  expect(state?.outputs?.["phase"]).toBe("upgrading");
+});
+
+test("destroy forgets a half-upgraded cluster, and stops nothing", async () => {
+  const versions = await cluster.versions();
+  await cluster.mark();
+  const result = await stack.destroy();
+  expect([result.isOk, result.isOk ? "" : result.text]).toEqual([true, ""]);
+  expect(findCluster(await stack.exportState())).toBeUndefined();
+  expect(await cluster.story()).toEqual([]);
+  expect(await cluster.versions()).toEqual(versions);
 });
