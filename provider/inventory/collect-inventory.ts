@@ -3,14 +3,13 @@
 import { START_FLAG } from "../dialect/processes";
 import { AUTO_FLAGS_APPLY_DELAY, HEARTBEAT_INTERVAL } from "../dialect/timers";
 import { type DesiredCluster, type DesiredNode, declaredProcesses, type ProcessId, type Role } from "../model/desired";
-import { type Fact, factOf, unparsed } from "../model/fact";
-import type { Inventory, LeaderReading } from "../model/inventory";
-import type { MServerEntry } from "../model/pages";
+import type { Inventory } from "../model/inventory";
 import { askFlags } from "./ask-flags";
 import type { Asking } from "./ask-page";
 import { collectCluster, readTimer } from "./collect-cluster";
 import type { HostQuestion, HostView } from "./collect-host";
 import { collectProcess, leaveOutProcess } from "./collect-process";
+import { forgetfulLeaderMemory, type LeaderMemory, readLeader } from "./leader-memory";
 import { listPaths } from "./list-paths";
 import { mapFact } from "./map-fact";
 
@@ -29,14 +28,8 @@ export interface CollectOptions {
   readonly leaderMemory?: LeaderMemory;
 }
 
-/** Not a judgement: how often in a row the same MServer was seen leading. */
-export interface LeaderMemory {
-  uuid: string | undefined;
-  readingCount: number;
-  sinceMs: number;
-}
-
-export const forgetfulLeaderMemory = (): LeaderMemory => ({ uuid: undefined, readingCount: 0, sinceMs: 0 });
+/** In intervals of polls. Between two readings of a wait lies one; longer, when something was done in between. */
+const LEADER_GAP_POLLS_MAX = 3;
 
 export async function collectInventory(options: CollectOptions): Promise<Inventory> {
   const { desired, asking, isThorough = false } = options;
@@ -91,7 +84,14 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
   return {
     observedAtMs: asking.clock.nowMs(),
     ...cluster,
-    leader: readLeader(cluster.mservers, asking.clock.monotonicMs(), options.leaderMemory ?? forgetfulLeaderMemory()),
+    leader: readLeader(
+      {
+        mservers: cluster.mservers,
+        nowMs: asking.clock.monotonicMs(),
+        gapMsMax: LEADER_GAP_POLLS_MAX * desired.policy.pollIntervalMs,
+      },
+      options.leaderMemory ?? forgetfulLeaderMemory(),
+    ),
     heartbeatIntervalMs: readTimer(flags, HEARTBEAT_INTERVAL),
     autoFlagsApplyDelayMs: readTimer(flags, AUTO_FLAGS_APPLY_DELAY),
     bsqlEnabled: mapFact(flags, (value) => {
@@ -101,17 +101,4 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
     hosts,
     processes,
   };
-}
-
-function readLeader(mservers: Fact<readonly MServerEntry[]>, nowMs: number, memory: LeaderMemory): Fact<LeaderReading> {
-  const leaders = mservers.known ? mservers.value.filter((entry) => entry.role === "LEADER") : [];
-  const uuid = leaders.length === 1 ? leaders[0]?.uuid : undefined;
-  if (uuid === undefined || uuid !== memory.uuid) {
-    memory.uuid = uuid;
-    memory.readingCount = 0;
-    memory.sinceMs = nowMs;
-  }
-  memory.readingCount += 1;
-  if (uuid === undefined) return factOf(unparsed("no MServer leads alone"), mservers.from, mservers.atMs);
-  return mapFact(mservers, () => ({ uuid, readingCount: memory.readingCount, forMs: nowMs - memory.sinceMs }));
 }

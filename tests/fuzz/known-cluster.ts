@@ -96,7 +96,7 @@ export async function read(texts: Texts): Promise<Inventory> {
     asking: { pages: pagesOf(answers), clock, timeoutMs: 1_000 },
     hosts: "all",
     isThorough: true,
-    leaderMemory: { uuid: "m-db1", readingCount: 5, sinceMs: -600_000 },
+    leaderMemory: { uuid: "m-db1", startTimeUs: 1_700_000_000_000_000, readingCount: 5, sinceMs: -600_000, atMs: 0 },
     readHost: (node, details) => collectHost({ shell, clock, desired, node, details }),
   });
 }

@@ -1,11 +1,8 @@
 // What becomes of the pages of a cluster: whoever leads is believed first, and what is not seen is never taken for good news.
 
 import type { HostView } from "../../../provider/inventory/collect-host";
-import {
-  type CollectOptions,
-  collectInventory,
-  forgetfulLeaderMemory,
-} from "../../../provider/inventory/collect-inventory";
+import { type CollectOptions, collectInventory } from "../../../provider/inventory/collect-inventory";
+import { forgetfulLeaderMemory } from "../../../provider/inventory/leader-memory";
 import type { DesiredNode } from "../../../provider/model/desired";
 import type { HttpAnswer } from "../../../provider/ports";
 import { buildDesired, known, unknown } from "../../support/build-cluster";
