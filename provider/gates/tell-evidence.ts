@@ -126,9 +126,10 @@ const TELL: Readonly<Record<GateId, Tell>> = {
       : undefined,
   every_follower_is_current: ({ inventory, desired }) => {
     const lags = inventory.processes.flatMap(({ id, followerLagMsMax: lag }) =>
-      id.role === "dbserver" && lag.known ? [{ id, ms: lag.value }] : [],
+      lag.known ? [{ id, ms: lag.value }] : [],
     );
-    const [worst] = lags.sort((a, b) => b.ms - a.ms);
+    // Of equal ones a DBServer's: it is the one with more to lose.
+    const [worst] = lags.sort((a, b) => b.ms - a.ms || a.id.role.localeCompare(b.id.role));
     if (!worst) return undefined;
     return `largest lag ${seconds(worst.ms)} on ${processName(worst.id)} (limit ${seconds(desired.policy.followerLagMaxMs)})`;
   },

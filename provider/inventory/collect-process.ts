@@ -33,7 +33,7 @@ export async function collectProcess({ asking, id, base, viewOf, flags }: Proces
   };
   const [{ answer, view }, lag, failedTiles, flagFacts] = await Promise.all([
     askVersion(),
-    id.role === "dbserver" ? askPage(asking, base + FOLLOWER_LAG_JSON, parseFollowerLag) : undefined,
+    askPage(asking, base + FOLLOWER_LAG_JSON, parseFollowerLag),
     id.role === "dbserver" ? askFailedTiles(asking, base + HEALTH_CHECK_JSON) : undefined,
     flags,
   ]);
@@ -47,8 +47,8 @@ export async function collectProcess({ asking, id, base, viewOf, flags }: Proces
       : mapFact(factOf(readVersion(answer), base, atMs), (value) => value.release),
     running,
     // No replica named is not "no lag": a process that has just started names none either.
-    followerLagMsMax: lag === undefined ? notAsked() : mapFact(lag, (value) => value.maxMs),
-    tileCount: lag === undefined ? notAsked() : mapFact(lag, (value) => value.tileCount),
+    followerLagMsMax: mapFact(lag, (value) => value.maxMs),
+    tileCount: mapFact(lag, (value) => value.tileCount),
     failedTiles: failedTiles ?? notAsked(),
     lastActVersion: view?.lastActVersion[id.role] ?? notAsked(),
     staged: view?.staged ?? notAsked(),

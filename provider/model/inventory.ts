@@ -39,7 +39,7 @@ export interface ProcessFacts {
   readonly version: Fact<string>;
   /** The process as its host shows it; null when there is none. */
   readonly running: Fact<RunningProcess | null>;
-  /** The largest lag of a replica on this process; only for DBServers. */
+  /** The largest lag of a replica on this process. An MServer has one replica, of the catalog. */
   readonly followerLagMsMax: Fact<number>;
   /** How many replicas it names with a lag, those that lead included. One that still bootstraps is not named. */
   readonly tileCount: Fact<number>;

@@ -20,7 +20,7 @@ const boots = ["crontab: /home/bigmath/softwarebm-2.16.0.0/bin/dbserver"];
 const xdcr = configWith({ xdcrGroups: [{ group: "east", isPaused: false, sourceMServers: [], streamCount: 2 }] });
 const htmlOnly = editProcesses((facts) => ({
   version: { ...facts.version, from: overSsh(facts.id.node) },
-  ...(facts.id.role === "dbserver" && { followerLagMsMax: unknown("there is no such page") }),
+  followerLagMsMax: unknown("there is no such page"),
 }));
 
 export const situationsOfTrouble: Readonly<Record<string, Situation>> = {

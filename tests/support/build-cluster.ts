@@ -182,7 +182,7 @@ function buildProcess(id: ProcessId, running: string, wanted: string, shape: Pro
     isAnswering: shape.silent ? unknown("its web port does not answer in time") : known(!shape.down),
     version: shape.down || shape.silent ? unknown("nobody listens on its web port") : known(version),
     running: known(shape.down ? null : buildRunning(id.role, shape.releaseVersion ?? version)),
-    followerLagMsMax: id.role === "dbserver" && !shape.down ? known(shape.lagMs ?? 0) : unknown("not asked"),
+    followerLagMsMax: !shape.down ? known(shape.lagMs ?? 0) : unknown("not asked"),
     tileCount: id.role === "dbserver" && !shape.down ? known(shape.tilesUp ?? 12) : unknown("not asked"),
     failedTiles: id.role === "dbserver" && !shape.down ? known(shape.tilesFailed ?? []) : unknown("not asked"),
     lastActVersion: known(shape.lastAct ?? null),

@@ -65,6 +65,10 @@ export function buildPages(desired: DesiredCluster, shape: PagesShape = {}): Ans
       "/api/v1/cluster-config": answering({ version: 3, cluster_uuid: "c-1" }),
       "/api/v1/varz": answering({ flags: [{ name: "replication_factor", value: "3", type: "Default" }] }),
     };
+    const lagPage = [
+      { type: "tablet", id: "0", metrics: [{ name: "follower_lag_ms", value: node.name === leader ? 0 : 40 }] },
+    ];
+    answers.set(mserverUrl(node, "/metrics?metrics=follower_lag_ms"), answering(lagPage));
     for (const [path, answer] of Object.entries(pages)) answers.set(mserverUrl(node, path), answer);
   }
   for (const node of dbservers) {

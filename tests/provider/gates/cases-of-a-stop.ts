@@ -1,6 +1,6 @@
 // Gates that are asked before a stop, and during the proof of return, the watch and promotion.
 
-import { known, unknown } from "../../support/build-cluster";
+import { buildDesired, buildInventory, known, unknown } from "../../support/build-cluster";
 import {
   dbserver,
   editDBServers,
@@ -316,6 +316,44 @@ export const casesOfAStop: readonly GateCase[] = [
     "wait: how far DBServer db3 lags is not known: not asked.",
   ],
 
+  [
+    "every_follower_is_current",
+    "an MServer has not caught up",
+    { step: mserver("db1"), inventory: { processes: { "mserver:db3": { lagMs: 48_000 } } } },
+    "wait: the catalog on MServer db3 is 48.0 s behind; the limit is 10 s.",
+  ],
+  [
+    "every_follower_is_current",
+    "an MServer does not tell its lag, and DBServers do",
+    { step: mserver("db1"), inventory: { processes: { "mserver:db3": { down: true } } } },
+    "wait: how far MServer db3 lags is not known: not asked.",
+  ],
+  [
+    "every_follower_is_current",
+    "an MServer lags that is to be started",
+    {
+      step: { kind: "check_start" },
+      inventory: { processes: { "mserver:db3": { down: true } } },
+      toBeStarted: [{ node: "db3", role: "mserver" }],
+    },
+    "open",
+  ],
+  [
+    "every_follower_is_current",
+    "nobody tells a lag",
+    {
+      step: mserver("db1"),
+      inventory: {
+        facts: {
+          processes: buildInventory(buildDesired()).processes.map((facts) => ({
+            ...facts,
+            followerLagMsMax: unknown<number>("there is no such page"),
+          })),
+        },
+      },
+    },
+    "wait: how far DBServer db1 lags is not known: there is no such page.",
+  ],
   [
     "every_follower_is_current",
     "one restarted by itself, and only the tiles that are up again tell a lag",

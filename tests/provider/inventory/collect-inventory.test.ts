@@ -266,6 +266,15 @@ describe("one process", () => {
     expect(inventory.processes[3]?.followerLagMsMax).toMatchObject({ known: true, value: 40 });
   });
 
+  test("that is an MServer tells how far its catalog lags", async () => {
+    const { inventory } = await collect();
+    expect(inventory.processes.slice(0, 3).map((facts) => facts.followerLagMsMax)).toMatchObject([
+      { known: true, value: 0 },
+      { known: true, value: 40 },
+      { known: true, value: 40 },
+    ]);
+  });
+
   test("tells how many replicas it has a lag of, and which of them have failed", async () => {
     const { inventory } = await collect((answers) =>
       answers.set(onDBServer("db2", HEALTH), answering({ failed_tablets: ["t7"] })),
