@@ -105,7 +105,7 @@ async function openConnection(
     onLost,
     undefined,
   );
-  const tunnel = await forward(jump, target.host, target.port).catch((error: Error) => {
+  const tunnel = await within(timeoutMs, forward(jump, target.host, target.port)).catch((error: Error) => {
     throw hostUnreachable({
       node: node.name,
       address: `${target.host}:${target.port} behind ${bastion.host}`,
@@ -113,6 +113,15 @@ async function openConnection(
     });
   });
   return connectTo(target, timeoutMs, clients, onLost, tunnel);
+}
+
+/** A bastion that cannot reach a host answers when its own system gives up, which takes minutes. */
+function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let limit: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    limit = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  return Promise.race([work, expired]).finally(() => clearTimeout(limit));
 }
 
 const forward = (client: Client, host: string, port: number): Promise<ClientChannel> =>
@@ -235,8 +244,10 @@ function runOn(
     const lose = (cause: string) => settle(() => reject(hostUnreachable({ ...place, cause, isSent: true })));
     const onClientClose = () => lose("it ended while a command ran");
     client.once("close", onClientClose);
-    client.exec(`/bin/sh -c ${quoteWord(command)}`, (error, opened) => {
-      if (error) return settle(() => reject(hostUnreachable({ ...place, cause: error.message })));
+    const start = (error: Error | undefined, opened: ClientChannel): void => {
+      // Only a channel that was refused says for sure that nothing ran there.
+      const isSent = error !== undefined && !error.message.includes("Channel open failure");
+      if (error) return settle(() => reject(hostUnreachable({ ...place, cause: error.message, isSent })));
       channel = opened;
       // The limit was over before the channel was there.
       if (settled) return opened.close();
@@ -254,7 +265,14 @@ function runOn(
         ),
       );
       opened.end(options.stdin ?? "");
-    });
+    };
+    try {
+      client.exec(`/bin/sh -c ${quoteWord(command)}`, start);
+    } catch (error) {
+      // ssh2 throws on a connection that has just ended: nothing was sent.
+      const cause = error instanceof Error ? error.message : String(error);
+      settle(() => reject(hostUnreachable({ ...place, cause })));
+    }
   });
 }
 

@@ -10,6 +10,7 @@ export interface EngineLog {
   log(urn: string, message: string, options: { passing: boolean; severity?: Severity }): Promise<void>;
 }
 
+const LOG_LIMIT_MS = 10_000;
 const PASSING_INTERVAL_MS = 1_000;
 const INFO = 1;
 const WARNING = 2;
@@ -44,7 +45,8 @@ function tryConnect(): EngineLog | undefined {
           request.setUrn(urn);
           request.setMessage(message);
           request.setEphemeral(passing);
-          client.log(request, () => resolve());
+          // An engine that is gone must not keep the operation from ending.
+          client.log(request, { deadline: Date.now() + LOG_LIMIT_MS }, () => resolve());
         }),
     };
   } catch {
@@ -59,7 +61,7 @@ interface LogRequest {
   setEphemeral(ephemeral: boolean): void;
 }
 interface EngineClient {
-  log(request: LogRequest, callback: () => void): void;
+  log(request: LogRequest, options: { readonly deadline: number }, callback: () => void): void;
 }
 
 export interface FlushableSink extends EventSink {

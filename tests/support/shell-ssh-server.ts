@@ -25,6 +25,8 @@ export async function startShellSshServer(
     readonly clientKey?: { private: string; public: string };
     /** What commands get besides PATH and what the client sends. */
     readonly env?: Readonly<Record<string, string>>;
+    /** Takes a command and loses the connection before it has said so. */
+    readonly isLostAtCommand?: boolean;
   } = {},
 ): Promise<ShellSshServer> {
   const host = createKeyPair();
@@ -38,7 +40,9 @@ export async function startShellSshServer(
       if (isWelcome(login, client.public)) login.accept();
       else login.reject(["publickey", "password"]);
     });
-    connection.on("ready", () => serveCommands(connection, commands, options.env ?? {}));
+    connection.on("ready", () =>
+      serveCommands(connection, commands, options.env ?? {}, options.isLostAtCommand ?? false),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -80,7 +84,12 @@ function isWelcome(login: AuthContext, publicKey: string): boolean {
   return login.signature === undefined || known.verify(login.blob ?? "", login.signature, login.hashAlgo) === true;
 }
 
-function serveCommands(connection: Connection, commands: string[], ownEnv: Readonly<Record<string, string>>): void {
+function serveCommands(
+  connection: Connection,
+  commands: string[],
+  ownEnv: Readonly<Record<string, string>>,
+  isLostAtCommand: boolean,
+): void {
   connection.on("session", (accept) => {
     const session = accept();
     const env: Record<string, string> = { ...ownEnv };
@@ -90,6 +99,7 @@ function serveCommands(connection: Connection, commands: string[], ownEnv: Reado
     });
     session.on("exec", (acceptCommand, _reject, { command }) => {
       commands.push(command);
+      if (isLostAtCommand) return connection.end();
       runShell(acceptCommand(), command, env);
     });
   });

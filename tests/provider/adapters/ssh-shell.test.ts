@@ -272,6 +272,15 @@ describe("what stands in the way", () => {
     expect(error.text.next).not.toContain("No command was sent");
   });
 
+  test("one that is lost before the host has answered to the command says so too", async () => {
+    const losing = await startShellSshServer({ isLostAtCommand: true });
+    const shell = shellTo({ port: losing.port, hostKey: losing.hostKey, access: { privateKey: losing.privateKey } });
+    const error = (await errorOf(shell.run("db1", "true", { timeoutMs: 10_000 }))) as BmdbError;
+    expect(losing.commands).toHaveLength(1);
+    expect(error.text.evidence).toMatchObject({ node: "db1", isSent: true });
+    await losing.stop();
+  });
+
   test("a command that takes too long says so, and the connection goes on to serve", async () => {
     const proxy = await proxied();
     const shell = shellTo({ port: proxy.port });
