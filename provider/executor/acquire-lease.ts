@@ -27,16 +27,17 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
   const { policy, nodes } = run.desired;
   const termMs = policy.timeouts.leaseMs;
   const names = leaseNodes(nodes);
+  const everyName = nodes.map((node) => node.name);
   let sightings: Sightings = new Map();
   let longestTermMs = termMs;
 
   const attempt = async (): Promise<Probe<LeaseRecord> & { readonly verdict: LeaseVerdict }> => {
-    const reading = await readLeases(run.ports, names, policy.timeouts.sshMs);
+    const reading = await readLeases(run.ports, everyName, policy.timeouts.sshMs);
     sightings = noteSightings(sightings, reading);
     const verdict = judgeLease(names, reading, sightings, termMs);
     switch (verdict.kind) {
       case "unreachable":
-        throw explainUnreachable(names, verdict.failed, [...reading.answers.values()]);
+        throw explainUnreachable(names, verdict.failed, reading);
       case "held":
         throw leaseHeld({ owner: verdict.by.owner, termMs: verdict.by.termMs });
       case "unchanged":
@@ -136,9 +137,12 @@ const TELLING = ["HostKeyUnknown", "HostKeyChanged", "SshLoginRefused"];
 function explainUnreachable(
   names: readonly string[],
   failed: ReadonlyMap<string, string>,
-  answers: readonly object[],
+  { answers }: Awaited<ReturnType<typeof readLeases>>,
 ): unknown {
-  const errors = answers.flatMap((answer) => ("error" in answer ? [answer.error] : []));
+  const errors = names.flatMap((name) => {
+    const answer = answers.get(name);
+    return answer !== undefined && "error" in answer ? [answer.error] : [];
+  });
   const telling = errors.find((error) => TELLING.some((code) => isBmdbError(error, code)));
   return telling ?? leaseUnreachable({ failed, hostCount: names.length, neededCount: majorityOf(names.length) });
 }

@@ -1,7 +1,7 @@
 // Takes the lease away from whoever has it: an epoch above every one that is seen, free at once for the next run.
 
 import { leaseUnreachable } from "../errors/catalog";
-import { failuresIn, majorityOf } from "../lease/judge-lease";
+import { epochsIn, failuresIn, majorityOf } from "../lease/judge-lease";
 import type { LeaseOwner, LeaseRecord } from "../model/lease-record";
 import { type LeasePorts, raiseLease, readLeases } from "./lease-hosts";
 
@@ -30,12 +30,9 @@ export async function breakLease(
     const unread = failuresIn(nodes, reading);
     const needed = { hostCount: nodes.length, neededCount: majorityOf(nodes.length) };
     if (nodes.length - unread.size < needed.neededCount) throw leaseUnreachable({ failed: unread, ...needed });
-    const epochs = [...reading.answers.values()].map((answer) =>
-      "failed" in answer ? 0 : (answer.record?.epoch ?? 0),
-    );
     const record: LeaseRecord = {
       state: "free",
-      epoch: Math.max(...epochs) + 1,
+      epoch: Math.max(0, ...epochsIn(reading)) + 1,
       beat: 0,
       termMs: limits.termMs,
       owner: by,

@@ -5,7 +5,7 @@
 
 import { isSameLease, type LeaseRecord, type LeaseText } from "../model/lease-record";
 
-/** One look at the hosts that can hold the lease. */
+/** One look at the hosts: those that can hold the lease, and those that are only shown it. */
 export interface LeaseReading {
   /** Before the first question was sent, and after the last answer came, on the observer's monotonic clock. */
   readonly sentAtMs: number;
@@ -64,7 +64,11 @@ export type LeaseVerdict =
       readonly expired: LeaseRecord | undefined;
     };
 
-/** `termMs` stands in for a record that cannot be read. */
+/**
+ * `nodes`: the hosts that can hold it, whose majority counts. The epoch is above that of every host that answered: one
+ * without an MServer refuses a lower one, even when those with an MServer were set up anew and know nothing any more.
+ * `termMs` stands in for a record that cannot be read.
+ */
 export function judgeLease(
   nodes: readonly string[],
   reading: LeaseReading,
@@ -100,10 +104,13 @@ export function judgeLease(
   return {
     kind: "free",
     expected: new Map(answers.map(({ node, text }) => [node, text])),
-    epoch: Math.max(0, ...records.map((record) => record.epoch)) + 1,
+    epoch: Math.max(0, ...epochsIn(reading)) + 1,
     expired: longest?.record,
   };
 }
+
+export const epochsIn = (reading: LeaseReading): number[] =>
+  [...reading.answers.values()].flatMap((answer) => ("failed" in answer ? [] : [answer.record?.epoch ?? 0]));
 
 export const failuresIn = (nodes: readonly string[], reading: LeaseReading): ReadonlyMap<string, string> =>
   new Map(

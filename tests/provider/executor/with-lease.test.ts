@@ -148,6 +148,18 @@ test("every declared host is shown the lease before anything else is changed, th
   expect(leases()).toEqual(["free", "free", "free", "free"]);
 });
 
+test("when the MServers' hosts were set up anew, the hosts that remember an earlier owner still take this run's commands", async () => {
+  const { hold, hosts, done } = openScene();
+  const db = hosts.get("d1");
+  if (db) db.lease = renderRecord({ ...other, state: "free" });
+  await hold(async (held) => {
+    await held.lease.fence();
+    await change(held, "d1");
+    expect(parseRecord(hosts.get("m1")?.lease ?? "").record).toMatchObject({ epoch: 10 });
+  });
+  expect(done).toEqual(["d1: change"]);
+});
+
 test("a host that cannot be shown the lease ends the run before anything is changed there", async () => {
   const { hold, broken } = openScene();
   const error = timedOut("d1");
@@ -278,7 +290,7 @@ test("who meets a faster one takes back what he wrote, goes no further, and is r
   const error = await errorOf(hold(async () => Promise.reject(new Error("it must not begin"))));
   stop();
   expect(error).toMatchObject({ code: "LeaseHeld", text: { what: expect.stringContaining("shop/dev (bob on") } });
-  expect(asked.slice(3, 7)).toEqual(["take m1", "take m2", "release m1", "release m2"]);
+  expect(asked.slice(4, 8)).toEqual(["take m1", "take m2", "release m1", "release m2"]);
   expect(parseRecord(hosts.get("m1")?.lease ?? "").record).toMatchObject({ state: "free", owner: { runId: "run-1" } });
   expect(hosts.get("m3")?.lease).toBe("");
 });

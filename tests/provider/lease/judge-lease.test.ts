@@ -66,6 +66,19 @@ test("the next epoch is above every one that was seen, and the hosts that answer
   expect(judge([readAt(0, [free(4, "a"), null, free(9, "b")])])).toMatchObject({ kind: "free", epoch: 10 });
 });
 
+test("the next epoch is above that of hosts without an MServer, too, and these are no part of a majority", () => {
+  const withDb4 = (texts: readonly (string | null)[]): LeaseReading => {
+    const reading = readAt(0, texts);
+    return { ...reading, answers: new Map([...reading.answers, ["db4", parseRecord(record(12, "a"))]]) };
+  };
+  expect(judge([withDb4(["", "", ""])])).toMatchObject({
+    kind: "free",
+    epoch: 13,
+    expected: new Map(NODES.map((node) => [node, ""])),
+  });
+  expect(judge([withDb4(["", null, null])])).toMatchObject({ kind: "unreachable" });
+});
+
 test("fewer than a majority is no verdict, with why by host", () => {
   expect(judge([readAt(0, [free(4, "a"), null, null])])).toEqual({
     kind: "unreachable",
