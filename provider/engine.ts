@@ -9,7 +9,7 @@ import { isBmdbError } from "./errors/bmdb-error";
 import { adoptVersionDiffers, clusterUnreachable, gateClosed, refusedToPlan } from "./errors/catalog";
 import { journalEnd, journalRefusal, journalStart } from "./executor/journal-run";
 import { passGates } from "./executor/pass-gates";
-import { journal, noLease, type Run, type RunPorts } from "./executor/run";
+import { journal, noLease, processKey, type Run, type RunPorts } from "./executor/run";
 import { type RunResult, runPlan } from "./executor/run-plan";
 import { withLease } from "./executor/with-lease";
 import { findClosed } from "./gates/find-closed";
@@ -18,7 +18,7 @@ import { collectInventory } from "./inventory/collect-inventory";
 import { forgetfulLeaderMemory } from "./inventory/leader-memory";
 import { type AwaitingRestart, stillAwaiting } from "./model/awaiting-restart";
 import type { Carried } from "./model/carried";
-import { type DesiredCluster, mserverAddresses, processName } from "./model/desired";
+import { type DesiredCluster, declaredProcesses, mserverAddresses, processName } from "./model/desired";
 import type { Inventory } from "./model/inventory";
 import type { LeaseOwner } from "./model/lease-record";
 import { type Plan, type Planned, stepsOf } from "./model/plan";
@@ -87,6 +87,7 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     ports,
     signal: session.signal,
     restarts: new Map(),
+    inHand: new Map(),
     drained: new Map(),
     unknownOperations: new Set(),
     waived: new Set(),
@@ -206,10 +207,13 @@ export async function upgradeCluster(
 ): Promise<Upgrade> {
   return withRun(session, async (run, record) => {
     const { desired } = session;
+    for (const id of declaredProcesses(desired))
+      if (context.inHand?.includes(processName(id))) run.inHand.set(processKey(id), id);
+    const inHandNow = (): string[] => [...run.inHand.values()].map(processName);
     run.promotion.isUnanswered = context.promotionUnanswered ?? false;
     const awaitingNow = (): AwaitingRestart => omitRestarted(context.awaitingRestart ?? {}, run);
     const planAgain = (inventory: Inventory): Planned =>
-      planUpgrade(desired, inventory, { ...context, awaitingRestart: awaitingNow() });
+      planUpgrade(desired, inventory, { ...context, awaitingRestart: awaitingNow(), inHand: inHandNow() });
     const look = async (): Promise<{ before: Inventory; planned: Planned }> => {
       const before = await run.collect("all", "thorough");
       assertReachable(desired, before);
@@ -251,7 +255,10 @@ export async function upgradeCluster(
       report: record.finish(),
       after,
       awaitingRestart,
-      carried: { ...(run.promotion.isUnanswered && { promotionUnanswered: true as const }) },
+      carried: {
+        ...(run.inHand.size > 0 && { inHand: inHandNow() }),
+        ...(run.promotion.isUnanswered && { promotionUnanswered: true as const }),
+      },
     };
   });
 }

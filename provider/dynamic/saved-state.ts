@@ -59,6 +59,7 @@ const rememberedSchema = z.looseObject({
   lastRun: texts,
   processes: texts,
   awaitingRestart: texts,
+  inHand: z.array(z.string()).optional().catch(undefined),
   promotionUnanswered: z.literal(true).optional().catch(undefined),
 });
 export type Remembered = z.infer<typeof rememberedSchema>;
@@ -70,7 +71,8 @@ export function recall(outputs: unknown): Remembered {
 }
 
 /** What an earlier run left to finish. */
-export const carriedOf = ({ promotionUnanswered }: Remembered): Carried => ({
+export const carriedOf = ({ inHand, promotionUnanswered }: Remembered): Carried => ({
+  ...(inHand && inHand.length > 0 && { inHand }),
   ...(promotionUnanswered && { promotionUnanswered }),
 });
 

@@ -23,7 +23,7 @@ import { explainStop } from "./explain-stop";
 import { passGates } from "./pass-gates";
 import { pollUntil } from "./poll-until";
 import { proveReturn } from "./prove-return";
-import { journal, processKey, type Run, say } from "./run";
+import { journal, processKey, type RestartRecord, type Run, say } from "./run";
 import { watch } from "./watch";
 
 export interface RunResult {
@@ -206,12 +206,13 @@ async function doStep(
       await returnLeaders(run, step.process);
       return {};
     case "prove_return": {
-      const record = run.restarts.get(processKey(step.process));
-      if (record) await proveReturn(run, record, toBeStarted);
+      const record = run.restarts.get(processKey(step.process)) ?? inheritedRecord(run, step.process);
+      await proveReturn(run, record, toBeStarted);
       return {};
     }
     case "watch":
       await watch(run, step.process, toBeStarted);
+      run.inHand.delete(processKey(step.process));
       return {};
     case "verify_one_version":
       say(run, "verify that every process is new", "step");
@@ -261,6 +262,17 @@ async function doStep(
   }
 }
 
+/** Of a process that an earlier run left unproven: nothing is known of the one before it, and what is heard from now on counts. */
+const inheritedRecord = (run: Run, process: ProcessId): RestartRecord => ({
+  process,
+  pidBefore: undefined,
+  startTimeUsBefore: undefined,
+  tilesBefore: undefined,
+  pidStarted: 0,
+  orderedAtMs: Number.NEGATIVE_INFINITY,
+  startedAtMs: run.ports.clock.monotonicMs(),
+});
+
 async function restart(
   run: Run,
   step: Extract<PlanStep, { kind: "restart_process" | "start_process" }>,
@@ -290,6 +302,7 @@ async function restart(
         state: "It was not touched.",
         output: "",
       });
+    run.inHand.set(processKey(process), process);
     const nowMs = run.ports.clock.monotonicMs();
     const record = { process, pidBefore: undefined, startTimeUsBefore: undefined, tilesBefore: undefined };
     run.restarts.set(processKey(process), {
@@ -306,6 +319,8 @@ async function restart(
     pid: running?.pid,
     version: facts.version.known ? facts.version.value : undefined,
   });
+  // Before the act: one whose answer is lost may have started it.
+  run.inHand.set(processKey(process), process);
   const orderedAtMs = run.ports.clock.monotonicMs();
   const pid = await runAct(run, process, {
     stop:

@@ -50,6 +50,8 @@ export interface Run {
   collect(hosts: readonly string[] | "all" | "none", depth?: "thorough" | "cluster"): Promise<Inventory>;
   /** What was seen of a process right before its restart, to prove that what came back is another one. */
   readonly restarts: Map<string, RestartRecord>;
+  /** What this run, or the one before, restarted or started and has not watched to the end of its pause. */
+  readonly inHand: Map<string, ProcessId>;
   /** DBServers whose leaders this run keeps away: put back on every way out. */
   readonly drained: Map<string, ProcessId>;
   /** Operations that this cluster's bm-admin does not know; asked once. */

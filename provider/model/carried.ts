@@ -3,6 +3,8 @@
 export interface Carried {
   /** AutoFlags were asked to be promoted and no answer came back; only there while that is so. */
   readonly promotionUnanswered?: true;
+  /** Processes that were restarted or started and not watched to the end of their pause, e.g. `DBServer db2`. */
+  readonly inHand?: readonly string[] | undefined;
 }
 
 /** After "no new AutoFlags to promote" where an earlier attempt of ours was not answered. */

@@ -3,7 +3,7 @@
 
 import { type AwaitingRestart, isAwaitingRestart } from "../model/awaiting-restart";
 import type { Carried } from "../model/carried";
-import { type DesiredCluster, isSameProcess, type ProcessId, type Role } from "../model/desired";
+import { type DesiredCluster, isSameProcess, type ProcessId, processName, type Role } from "../model/desired";
 import type { Inventory, ProcessFacts } from "../model/inventory";
 import type { Plan, Planned, PlanStep } from "../model/plan";
 import { isSameRelease } from "../model/version";
@@ -33,8 +33,10 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
   const refusals = refuseUpgrade(desired, inventory, isAnyDue, context);
   if (refusals.length > 0) return { kind: "refused", refusals };
 
-  const mservers = planTier("mserver", desired, inventory, isDue);
-  const dbservers = planTier("dbserver", desired, inventory, isDue);
+  const isInHand = (facts: ProcessFacts): boolean =>
+    !isDown(facts) && !isDue(facts) && context.inHand?.includes(processName(facts.id)) === true;
+  const mservers = planTier("mserver", desired, inventory, isDue, isInHand);
+  const dbservers = planTier("dbserver", desired, inventory, isDue, isInHand);
   const isFinalized =
     context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
   const isAsAdopted = context.adoptedVersion === desired.version;
@@ -59,18 +61,24 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
       sections,
       processCount: steps.filter((step) => step.kind === "restart_process" || step.kind === "start_process").length,
       estimateMs: estimateSteps(steps, desired.policy),
-      findings: findFindings(desired, inventory),
+      findings: [
+        ...inventory.processes
+          .filter(isInHand)
+          .map(({ id }) => `${processName(id)} was in hand when an earlier run ended: it is proven and watched first`),
+        ...findFindings(desired, inventory),
+      ],
       notes: noteOmissions(desired, inventory, isFinalized),
     },
   };
 }
 
-/** One tier: what is down comes first, then what is due; each is proven back and watched before the next. */
+/** One tier: what is down or in hand comes first, then what is due; each is proven back and watched before the next. */
 function planTier(
   role: Role,
   desired: DesiredCluster,
   inventory: Inventory,
   isDue: (facts: ProcessFacts) => boolean,
+  isInHand: (facts: ProcessFacts) => boolean,
 ): PlanStep[] {
   const tier = inventory.processes.filter((facts) => facts.id.role === role);
   const down = tier.filter(isDown);
@@ -80,7 +88,7 @@ function planTier(
   const canDrain = role === "dbserver" && isDrained(desired, inventory);
   return [
     ...down.map((facts): PlanStep => ({ kind: "start_process", process: facts.id })),
-    ...down.flatMap((facts) => proofOf(facts.id, false)),
+    ...tier.filter((facts) => isDown(facts) || isInHand(facts)).flatMap((facts) => proofOf(facts.id, false)),
     ...ordered.flatMap((facts): PlanStep[] => {
       const process = facts.id;
       const isLeader = leader !== undefined && isSameProcess(process, leader);

@@ -20,7 +20,8 @@ export function summarisePlan(plan: Plan): string {
   if (stepCount === 0) return `${plan.to}: nothing to do`;
   const processes =
     plan.processCount === 0 ? "" : `${plan.processCount} process${plan.processCount === 1 ? "" : "es"}, `;
-  const purpose = plan.processCount === 0 ? "finalise" : "restart on";
+  const isOnlyWatch = !stepsOf(plan).some((step) => step.kind === "promote_auto_flags");
+  const purpose = plan.processCount > 0 ? "restart on" : isOnlyWatch ? "watch on" : "finalise";
   const change = plan.from === plan.to ? `${purpose} ${plan.to}` : `${plan.from} → ${plan.to}`;
   return `${change}: ${processes}${stepCount} step${stepCount === 1 ? "" : "s"}, about ${renderDuration(plan.estimateMs)}`;
 }

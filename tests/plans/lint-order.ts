@@ -8,7 +8,7 @@ export function lintOrder(world: World, steps: readonly PlanStep[]): string[] {
   return [
     ...lintEnds(steps),
     ...lintTiers(world, steps),
-    ...lintReturns(steps),
+    ...lintReturns(world, steps),
     ...lintDrains(world, steps),
     ...lintHandOver(world, steps),
   ];
@@ -52,14 +52,22 @@ function lintTiers({ desired, inventory }: World, steps: readonly PlanStep[]): s
 const same = (a: ProcessId, b: ProcessId): boolean => a.node === b.node && a.role === b.role;
 
 /** Whoever was touched is in hand until its watch is over; nothing is stopped while anything is in hand. */
-function lintReturns(steps: readonly PlanStep[]): string[] {
+function lintReturns({ processes, context }: World, steps: readonly PlanStep[]): string[] {
   const problems: string[] = [];
-  let inHand: { process: ProcessId; isStart: boolean; isProven: boolean }[] = [];
+  // What an earlier run left in hand is so from the beginning; what is down or due is touched anew.
+  let inHand: { process: ProcessId; isStart: boolean; isProven: boolean }[] = processes
+    .filter((each) => each.state === "new" && !each.isAwaited && context.inHand?.includes(each.name))
+    .map(({ id }) => ({ process: id, isStart: true, isProven: false }));
   for (const step of steps) {
     if (step.kind === "restart_process" || step.kind === "start_process") {
       const isStart = step.kind === "start_process";
       // Those that are down may all be started before the first is proven: they may need each other to come back.
-      if (inHand.some((each) => !isStart || !each.isStart))
+      if (
+        inHand.some(
+          (each) =>
+            (each.process.role === "mserver" || each.process.role === step.process.role) && (!isStart || !each.isStart),
+        )
+      )
         problems.push(`${processName(step.process)} is touched while another one is not proven back and watched`);
       inHand.push({ process: step.process, isStart, isProven: false });
     } else if (step.kind === "prove_return") {
@@ -70,7 +78,7 @@ function lintReturns(steps: readonly PlanStep[]): string[] {
       const own = inHand.find((each) => same(each.process, step.process));
       if (!own?.isProven) problems.push(`the watch of ${processName(step.process)} comes before its proof of return`);
       inHand = inHand.filter((each) => each !== own);
-    } else if (!("process" in step) && inHand.length > 0)
+    } else if (!("process" in step) && step.kind !== "check_start" && inHand.length > 0)
       problems.push(
         `${step.kind} comes while ${inHand.map((each) => processName(each.process)).join(", ")} is in hand`,
       );

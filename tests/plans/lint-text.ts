@@ -6,7 +6,7 @@ interface Line {
 }
 
 const FIRST_LINE =
-  /^(?:finalise \S+|.+ → \S+|restart on \S+): (?:(\d+) process(?:es)?, )?(\d+) steps?, about (?:\d+ (?:s|min)|\d+ h \d\d min)$/;
+  /^(?:finalise \S+|watch on \S+|.+ → \S+|restart on \S+): (?:(\d+) process(?:es)?, )?(\d+) steps?, about (?:\d+ (?:s|min)|\d+ h \d\d min)$/;
 const NOTHING = /^\S+: nothing to do$/;
 const STEP = /^[ ✓→]\s*(\d+) {2}(\S.*?)(?: {2,}\S.*)?$/;
 const POINT = /point of no return/;

@@ -26,6 +26,21 @@ export const situationsOfAResume: Readonly<Record<string, Situation>> = {
   "resume-after-a-dbserver-that-did-not-return": {
     inventory: { processes: { ...newOn(THREE, ["db1"]), "dbserver:db2": { down: true } } },
   },
+  "resume-a-dbserver-that-was-not-watched": {
+    inventory: { processes: newOn(THREE, ["db1", "db2"]), leader: "db2" },
+    context: { inHand: ["DBServer db2"] },
+  },
+  "resume-one-is-down-and-one-was-not-watched": {
+    inventory: {
+      processes: { ...newOn(THREE, ["db1"]), "dbserver:db2": { down: true, lastAct: "2.18.0.0" } },
+      leader: "db2",
+    },
+    context: { inHand: ["DBServer db1", "DBServer db2"] },
+  },
+  "all-is-done-but-a-watch": {
+    inventory: { running: NEW, leader: "db2" },
+    context: { finalizedVersion: "2.18.0.0", inHand: ["DBServer db3"] },
+  },
   "resume-two-dbservers-are-down": {
     cluster: { nodes: colocated(6) },
     inventory: {

@@ -1,5 +1,6 @@
 // What a cluster looks like after some steps of its plan, as far as the next plan can see it.
 
+import { processName } from "../../provider/model/desired";
 import type { PlanStep } from "../../provider/model/plan";
 import type { ProcessShape } from "../support/build-cluster";
 import { NEW } from "./shapes";
@@ -10,9 +11,11 @@ export function takeSteps(situation: Situation, steps: readonly PlanStep[]): Sit
   let leader = situation.inventory?.leader;
   let finalizedVersion = situation.context?.finalizedVersion;
   let hasPromoted = false;
+  let inHand = situation.context?.inHand;
   for (const step of steps) {
     if (step.kind === "restart_process" || step.kind === "start_process")
       processes[`${step.process.role}:${step.process.node}`] = { version: NEW };
+    if (step.kind === "watch") inHand = inHand?.filter((name) => name !== processName(step.process));
     if (step.kind === "step_down_leader") {
       const isNew = ([key, shape]: [string, ProcessShape]): boolean =>
         key.startsWith("mserver:") && key !== `mserver:${step.process.node}` && shape.version === NEW;
@@ -25,6 +28,6 @@ export function takeSteps(situation: Situation, steps: readonly PlanStep[]): Sit
   return {
     ...situation,
     inventory: { ...situation.inventory, processes, ...(leader !== undefined && { leader }) },
-    context: { ...situation.context, finalizedVersion },
+    context: { ...situation.context, finalizedVersion, ...(inHand && { inHand }) },
   };
 }

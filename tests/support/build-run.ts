@@ -60,6 +60,7 @@ export function buildRun(shape: RunShape): TestRun {
     controller,
     signal: controller.signal,
     restarts: new Map(),
+    inHand: new Map(),
     drained: new Map(),
     unknownOperations: new Set(),
     waived: new Set(),

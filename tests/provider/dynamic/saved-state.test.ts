@@ -175,6 +175,12 @@ describe("what is remembered", () => {
   });
 });
 
+test("what is in hand is remembered until a run leaves nothing in hand", () => {
+  const own = live({ running: NEW }, { carried: { inHand: ["DBServer db2"] } });
+  expect(finalisationOf(buildOutputs({}, own)).inHand).toEqual(["DBServer db2"]);
+  expect(buildOutputs({}, live({ running: NEW }, { carried: {} }))).not.toHaveProperty("inHand");
+});
+
 test("a promotion without an answer is remembered until one is given", () => {
   const own = live({ running: NEW }, { carried: { promotionUnanswered: true } });
   expect(finalisationOf(buildOutputs({}, own)).promotionUnanswered).toBe(true);

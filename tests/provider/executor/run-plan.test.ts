@@ -1,8 +1,10 @@
 // A whole roll against a cluster in memory: what was done to which process, in which order, and what was left alone.
 
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
+import { processKey } from "../../../provider/executor/run";
 import { type RunResult, runPlan } from "../../../provider/executor/run-plan";
 import { withLease } from "../../../provider/executor/with-lease";
+import { type ProcessId, processName } from "../../../provider/model/desired";
 import type { Inventory } from "../../../provider/model/inventory";
 import { type Plan, stepId, stepsOf } from "../../../provider/model/plan";
 import { planUpgrade } from "../../../provider/planner/plan-upgrade";
@@ -31,26 +33,36 @@ interface Hooks {
   readonly beforeLook?: (cluster: FakeCluster, run: TestRun) => void;
   readonly shape?: ClusterShape;
   readonly prepare?: (cluster: FakeCluster) => void;
+  /** Left in hand by a run before this one. */
+  readonly earlier?: readonly ProcessId[];
 }
 
-function prepareRoll({ beforeLook, shape = {}, prepare }: Hooks = {}): Roll {
+function prepareRoll({ beforeLook, shape = {}, prepare, earlier }: Hooks = {}): Roll {
   const desired = buildDesired(shape);
   const clock = createVirtualClock();
   const cluster = createFakeCluster(desired, clock);
   prepare?.(cluster);
+  const inHand = new Map((earlier ?? []).map((id) => [processKey(id), id]));
   const planAgain = (inventory: Inventory) =>
-    planUpgrade(desired, inventory, { finalizedVersion: undefined, adoptedVersion: undefined });
+    planUpgrade(desired, inventory, {
+      finalizedVersion: undefined,
+      adoptedVersion: undefined,
+      inHand: [...inHand.values()].map(processName),
+    });
   const planned = planAgain(cluster.collect());
   if (planned.kind === "refused") throw new Error(JSON.stringify(planned.refusals));
-  const run: TestRun = buildRun({
-    desired,
-    clock,
-    shell: cluster.shell,
-    collect: () => {
-      beforeLook?.(cluster, run);
-      return cluster.collect();
-    },
-  });
+  const run: TestRun = {
+    ...buildRun({
+      desired,
+      clock,
+      shell: cluster.shell,
+      collect: () => {
+        beforeLook?.(cluster, run);
+        return cluster.collect();
+      },
+    }),
+    inHand,
+  };
   return {
     cluster,
     run,
@@ -269,6 +281,42 @@ test("no new AutoFlags after an attempt whose answer was lost is told as what it
   ]);
   expect(events(run, "remark").map((entry) => entry["text"])).toContain(result.promotionNote);
   expect(run.promotion.isUnanswered).toBe(false);
+});
+
+test("every one of several that were down is proven and watched, although it answers on the new release long before", async () => {
+  const prepare = (cluster: FakeCluster) => {
+    for (const each of cluster.processes) each.version = "2.18.0.0-b1";
+    for (const key of ["dbserver:db3", "dbserver:db5"]) cluster.process(key).pid = null;
+  };
+  const names = ["db1", "db2", "db3", "db4", "db5"];
+  const shape = { nodes: Object.fromEntries(names.map((name) => [name, "both" as const])) };
+  const { run, go } = prepareRoll({ prepare, shape });
+  expect((await go()).error).toBeUndefined();
+  const started = ["DBServer db3", "DBServer db5"];
+  expect(events(run, "watched").map((entry) => entry["process"])).toEqual(expect.arrayContaining(started));
+  expect(events(run, "returned").map((entry) => entry["process"])).toEqual(expect.arrayContaining(started));
+  expect(run.inHand.size).toBe(0);
+});
+
+test("what an earlier run left in hand is proven and watched before anything else of its tier is stopped", async () => {
+  const prepare = (cluster: FakeCluster) => {
+    cluster.process("mserver:db3").version = "2.18.0.0-b1";
+  };
+  const { run, go } = prepareRoll({ prepare, earlier: [{ node: "db3", role: "mserver" }] });
+  expect((await go()).error).toBeUndefined();
+  const order = run.journalled.filter((entry) => ["stopping", "returned", "watched"].includes(entry.event));
+  expect(order.slice(0, 3).map((entry) => `${entry.event} ${String(entry["process"])}`)).toEqual([
+    "returned MServer db3",
+    "watched MServer db3",
+    "stopping MServer db2",
+  ]);
+  expect(run.inHand.size).toBe(0);
+});
+
+test("a process that did not come back stays in hand for the next run", async () => {
+  const { run, go } = prepareRoll({ prepare: (cluster) => cluster.dying.add("mserver:db3") });
+  expect(errorText(await go()).code).toBe("DiedAtStart");
+  expect([...run.inHand.keys()]).toEqual(["mserver:db3"]);
 });
 
 test("no new AutoFlags right after an upgrade is asked a second time before it is believed", async () => {
