@@ -20,11 +20,13 @@ export const autoFlagsNeedOneVersion: Gate = {
           `Find out why ${processName(facts.id)} came back with the old binary, then run \`pulumi up\`.`,
         );
       // What it says of itself, and the file that is really running, have to agree.
-      if (
-        running.known &&
-        running.value?.releaseVersion &&
-        !isSameRelease(desired.version, running.value.releaseVersion)
-      )
+      // All hosts are read for this.
+      if (!running.known) return wait(`what runs as ${processName(facts.id)} is not known: ${running.why}.`);
+      if (running.value === null)
+        return wait(
+          `${processName(facts.id)} says that it runs ${version.value}, but there is no such process on its host.`,
+        );
+      if (running.value.releaseVersion && !isSameRelease(desired.version, running.value.releaseVersion))
         return stop(
           `${processName(facts.id)} runs ${running.value.exe ?? "a binary"}, whose release says ${running.value.releaseVersion}.`,
         );

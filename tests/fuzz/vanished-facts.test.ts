@@ -75,7 +75,10 @@ function needing(inventory: Inventory, step: PlanStep): (readonly [Fact<unknown>
           facts.isAnswering,
           [facts.id.role === "mserver" ? "all_mservers_answer_and_one_leads" : "no_dbserver_is_down"],
         ],
-        [facts.running, isAsked ? ["process_is_seen_on_its_host", "data_is_outside_every_release"] : []],
+        [
+          facts.running,
+          isAsked ? ["process_is_seen_on_its_host", "autoflags_need_one_version", "data_is_outside_every_release"] : [],
+        ],
         [facts.followerLagMsMax, ["every_follower_is_current"]],
         [facts.failedTiles, facts.id.role === "dbserver" ? ["every_follower_is_current"] : []],
         [facts.staged, onItsHost ? ["release_is_staged_on_every_host", "data_is_outside_every_release"] : []],

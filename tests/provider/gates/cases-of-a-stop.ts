@@ -1,6 +1,6 @@
 // Gates that are asked before a stop, and during the proof of return, the watch and promotion.
 
-import { buildDesired, buildInventory, known, unknown } from "../../support/build-cluster";
+import { buildDesired, buildInventory, buildRunning, known, unknown } from "../../support/build-cluster";
 import {
   dbserver,
   editDBServers,
@@ -10,6 +10,7 @@ import {
   NEW,
   newMServers,
   onDb2,
+  runningOn,
   unseenOn,
   withLag,
 } from "./gate-cases";
@@ -451,6 +452,30 @@ export const casesOfAStop: readonly GateCase[] = [
       inventory: { running: NEW, processes: { "dbserver:db3": { releaseVersion: "2.16.0.0-b1" } } },
     },
     "stop: DBServer db3 runs /home/bigmath/softwarebm-2.16.0.0/bin/dbserver, whose release says 2.16.0.0-b1.",
+  ],
+  [
+    "autoflags_need_one_version",
+    "one says that it is new, and its host shows no such process",
+    { step: { kind: "promote_auto_flags" }, inventory: { running: NEW, ...runningOn("db3", known(null), NEW) } },
+    "wait: MServer db3 says that it runs 2.18.0.0-b1, but there is no such process on its host.",
+  ],
+  [
+    "autoflags_need_one_version",
+    "one says that it is new, and its host does not tell what runs",
+    { step: { kind: "promote_auto_flags" }, inventory: { running: NEW, ...runningOn("db3", unknown("no ssh"), NEW) } },
+    "wait: what runs as MServer db3 is not known: no ssh.",
+  ],
+  [
+    "autoflags_need_one_version",
+    "a binary belongs to no release that tells its version",
+    {
+      step: { kind: "verify_one_version" },
+      inventory: {
+        running: NEW,
+        ...runningOn("db3", known(buildRunning("mserver", NEW, { releaseVersion: undefined })), NEW),
+      },
+    },
+    "open",
   ],
   [
     "release_is_staged_on_every_host",

@@ -2,6 +2,7 @@
 
 import type { GateQuestion } from "../../../provider/gates/gate";
 import type { Fact } from "../../../provider/model/fact";
+import type { ProcessFacts } from "../../../provider/model/inventory";
 import type { DBServerEntry, Flags } from "../../../provider/model/pages";
 import type { PlanStep } from "../../../provider/model/plan";
 import {
@@ -88,13 +89,14 @@ export const withFlagFacts = (flags: () => Fact<Flags>): InventoryShape => ({
   facts: { processes: buildInventory(buildDesired()).processes.map((facts) => ({ ...facts, flags: flags() })) },
 });
 
-export const unseenOn = (node: string): InventoryShape => ({
+export const runningOn = (node: string, running: ProcessFacts["running"], version?: string): InventoryShape => ({
   facts: {
-    processes: buildInventory(buildDesired()).processes.map((facts) =>
-      facts.id.node === node ? { ...facts, running: unknown("two of them") } : facts,
+    processes: buildInventory(buildDesired(), version === undefined ? {} : { running: version }).processes.map(
+      (facts) => (facts.id.node === node ? { ...facts, running } : facts),
     ),
   },
 });
+export const unseenOn = (node: string): InventoryShape => runningOn(node, unknown("two of them"));
 
 /** One DBServer that tells no lag, or another, and what the leader MServer counts on it. */
 export const withLag = (node: string, lag: Fact<number>, tiles: Partial<DBServerEntry["tiles"]>): InventoryShape => {
