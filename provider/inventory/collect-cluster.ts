@@ -15,12 +15,7 @@ import {
   TILE_REPLICATION_PAGES,
   UNDER_REPLICATED_TILES_JSON,
 } from "../dialect/pages";
-import {
-  LOAD_BALANCER_INITIAL_DELAY,
-  REPLICATION_FACTOR_DEFAULT,
-  REPLICATION_FACTOR_FLAG,
-  type Timer,
-} from "../dialect/timers";
+import { LOAD_BALANCER_INITIAL_DELAY, REPLICATION_FACTOR_FLAG, type Timer } from "../dialect/timers";
 import type { DesiredNode } from "../model/desired";
 import { type Fact, factOf, knownValue, mapParsed, type Parsed } from "../model/fact";
 import type { Inventory } from "../model/inventory";
@@ -88,7 +83,8 @@ export async function collectCluster(asking: Asking, declared: readonly MServerA
     replicationFactor:
       config.known && config.value.replicationFactor !== undefined
         ? mapFact(config, (value) => value.replicationFactor)
-        : mapFact(flags, (value) => readNumber(value, [REPLICATION_FACTOR_FLAG]) ?? REPLICATION_FACTOR_DEFAULT),
+        : // The flag's default is no fact: a cluster that shows neither may well have been made with another.
+          mapFact(flags, (value) => readNumber(value, [REPLICATION_FACTOR_FLAG])),
     balancerRestMs: readTimer(flags, LOAD_BALANCER_INITIAL_DELAY),
   };
 }

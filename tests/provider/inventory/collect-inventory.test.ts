@@ -229,6 +229,13 @@ describe("the replication factor", () => {
     });
     expect(none.inventory.replicationFactor.known).toBe(false);
   });
+
+  test("is not taken for the default where the page of flags does not show it", async () => {
+    const { inventory } = await collect((answers) =>
+      answers.set(onMServer("db1", "/api/v1/varz"), answering({ flags: [{ name: "log_dir", value: "/logs" }] })),
+    );
+    expect(inventory.replicationFactor.known).toBe(false);
+  });
 });
 
 describe("one process", () => {
