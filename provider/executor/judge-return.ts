@@ -3,6 +3,7 @@
 // "ALIVE" proves nothing. A process is back when it says the new version, is another process than before, has
 // sent a heartbeat since its start, and every gate of the cluster's health is open again.
 
+import { countPlaced } from "../gates/count-tiles";
 import { type DesiredCluster, processName } from "../model/desired";
 import type { RunningProcess } from "../model/host-facts";
 import { factsOf, type Inventory } from "../model/inventory";
@@ -67,11 +68,19 @@ export function judgeReturn(
       };
     // A DBServer answers and sends heartbeats long before its tiles are up; replicas that are not up yet tell no lag.
     const { active } = entry.tiles;
-    if (active !== undefined && restart.tilesBefore !== undefined && active < restart.tilesBefore)
-      return { kind: "not_yet", reason: `${active} of its ${restart.tilesBefore} tiles run again` };
+    const wanted = countWanted(restart.tilesBefore, countPlaced(entry.tiles));
+    if (active !== undefined && wanted !== undefined && active < wanted)
+      return { kind: "not_yet", reason: `${active} of its ${wanted} tiles run again` };
   }
   return { kind: "back", pid };
 }
+
+/**
+ * As many as before, or as the leader MServer still places there: a table may have been dropped meanwhile, a tile moved away.
+ * Not when all are gone: that is how a process looks that came back without its data.
+ */
+const countWanted = (before: number | undefined, placed: number | undefined): number | undefined =>
+  before === undefined || placed === undefined || placed === 0 ? before : Math.min(before, placed);
 
 /** The HTML page tells uptimes in whole seconds. */
 const UPTIME_RESOLUTION_MS = 1_000;

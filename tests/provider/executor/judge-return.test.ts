@@ -163,12 +163,30 @@ describe("a DBServer and the leader MServer", () => {
 
   test("it is not back while some of its tiles are still coming up, though none that tells its lag is behind", () => {
     const record = { tilesBefore: 1000 };
-    const tiles = { user: 10, userLeaders: 0, system: 0, systemLeaders: 0, active: 10 };
+    const tiles = { user: 900, userLeaders: 0, system: 100, systemLeaders: 0, active: 10 };
     expect(judge(dbserver, { record, dbserver: { tiles } })).toEqual({
       kind: "not_yet",
       reason: "10 of its 1000 tiles run again",
     });
     expect(judge(dbserver, { record, dbserver: { tiles: { ...tiles, active: 1000 } } }).kind).toBe("back");
+  });
+
+  test("it is back with fewer tiles than before when the leader MServer places fewer there: a table was dropped", () => {
+    const record = { tilesBefore: 30 };
+    const tiles = { user: 20, userLeaders: 0, system: 4, systemLeaders: 0, active: 24 };
+    expect(judge(dbserver, { record, dbserver: { tiles } }).kind).toBe("back");
+    expect(judge(dbserver, { record, dbserver: { tiles: { ...tiles, active: 23 } } })).toEqual({
+      kind: "not_yet",
+      reason: "23 of its 24 tiles run again",
+    });
+    const untold = { ...tiles, system: undefined };
+    expect(judge(dbserver, { record, dbserver: { tiles: untold } }).kind).toBe("not_yet");
+  });
+
+  test("it is not back when it came without any of its tiles, whatever is placed there now", () => {
+    const tiles = { user: 0, userLeaders: 0, system: 0, systemLeaders: 0, active: 0 };
+    expect(judge(dbserver, { record: { tilesBefore: 30 }, dbserver: { tiles } }).kind).toBe("not_yet");
+    expect(judge(dbserver, { record: { tilesBefore: 0 }, dbserver: { tiles } }).kind).toBe("back");
   });
 
   test("it is back with the first heartbeat after its start, though the page says ALIVE all along", () => {
