@@ -30,11 +30,13 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
   const everyName = nodes.map((node) => node.name);
   let sightings: Sightings = new Map();
   let longestTermMs = termMs;
+  // What an attempt that failed gave up says that its epoch is over: the next one needs another, whatever hosts show by then.
+  let lastEpoch = 0;
 
   const attempt = async (): Promise<Probe<LeaseRecord> & { readonly verdict: LeaseVerdict }> => {
     const reading = await readLeases(run.ports, everyName, policy.timeouts.sshMs);
     sightings = noteSightings(sightings, reading);
-    const verdict = judgeLease(names, reading, sightings, termMs);
+    const verdict = judgeLease(names, reading, sightings, termMs, owner.runId);
     switch (verdict.kind) {
       case "unreachable":
         throw explainUnreachable(names, verdict.failed, reading);
@@ -44,7 +46,8 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
         longestTermMs = Math.max(longestTermMs, verdict.termMs);
         return { done: false, last: describeWait(verdict), verdict };
       case "free": {
-        const wanted: LeaseRecord = { state: "held", epoch: verdict.epoch, beat: 0, termMs, owner };
+        lastEpoch = Math.max(verdict.epoch, lastEpoch + 1);
+        const wanted: LeaseRecord = { state: "held", epoch: lastEpoch, beat: 0, termMs, owner };
         const isTaken = await takeMajority(run, names, verdict.expected, wanted);
         if (!isTaken) return { done: false, last: "the lease: another run was faster", verdict };
         journal(run, "lease_acquired", {

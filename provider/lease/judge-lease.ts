@@ -67,13 +67,15 @@ export type LeaseVerdict =
 /**
  * `nodes`: the hosts that can hold it, whose majority counts. The epoch is above that of every host that answered: one
  * without an MServer refuses a lower one, even when those with an MServer were set up anew and know nothing any more.
- * `termMs` stands in for a record that cannot be read.
+ * `termMs` stands in for a record that cannot be read. `ownRunId`: of the run that asks, which holds nothing yet; what it
+ * could not take back after an attempt that failed keeps it from nothing.
  */
 export function judgeLease(
   nodes: readonly string[],
   reading: LeaseReading,
   sightings: Sightings,
   termMs: number,
+  ownRunId?: string,
 ): LeaseVerdict {
   const answers = nodes.flatMap((node) => {
     const answer = reading.answers.get(node);
@@ -83,8 +85,10 @@ export function judgeLease(
   const records = answers.flatMap(({ record }) => (record ? [record] : []));
   const given = records.filter((record) => record.state === "free");
   // What its owner gave up on one host is over on those that he did not reach any more.
+  const isOver = (held: LeaseRecord): boolean =>
+    held.owner.runId === ownRunId || given.some((free) => isSameLease(free, held));
   const open = answers.filter(({ text, record }) =>
-    record === undefined ? text !== "" : record.state === "held" && !given.some((free) => isSameLease(free, record)),
+    record === undefined ? text !== "" : record.state === "held" && !isOver(record),
   );
   const renewed = open.find(({ node, record }) => record && sightings.get(node)?.isRenewed);
   if (renewed?.record) return { kind: "held", by: renewed.record };

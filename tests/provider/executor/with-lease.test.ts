@@ -295,6 +295,59 @@ test("who meets a faster one takes back what he wrote, goes no further, and is r
   expect(hosts.get("m3")?.lease).toBe("");
 });
 
+describe("after an attempt at which somebody was faster", () => {
+  /** At m2 somebody with a lower epoch is met, who gives up at once; then `release` stands in for the release on m1. */
+  function meetOnce(
+    { run, hosts }: Scene,
+    release: (send: () => Promise<CommandResult>) => Promise<CommandResult>,
+  ): void {
+    const set = (node: string, record: LeaseRecord) => {
+      const host = hosts.get(node);
+      if (host) host.lease = renderRecord(record);
+    };
+    set("m1", { ...other, state: "free", epoch: 4 });
+    const send = run.ports.shell.run;
+    let isMet = false;
+    let isReleased = false;
+    run.ports.shell.run = async (node, command, options) => {
+      const go = () => send(node, command, options);
+      if (!isReleased && node === "m1" && command.startsWith(": lease release")) {
+        isReleased = true;
+        return release(go);
+      }
+      if (isMet || node !== "m2" || !command.startsWith(": lease take")) return go();
+      isMet = true;
+      set("m2", { ...other, epoch: 1 });
+      const answer = await go();
+      set("m2", { ...other, state: "free", epoch: 1 });
+      return answer;
+    };
+  }
+
+  test("the next one has an epoch of its own, also where nobody remembers the first any more", async () => {
+    const scene = openScene();
+    meetOnce(scene, async (send) => {
+      const answer = await send();
+      scene.broken.set("m1", timedOut("m1"));
+      return answer;
+    });
+    await scene.hold(async () => {
+      expect(scene.hosts.get("m1")?.lease).toMatch(/^free 5 run-1 /);
+      expect(scene.hosts.get("m2")?.lease).toMatch(/^held 6 run-1 /);
+    });
+  });
+
+  test("what it could not take back keeps the run itself waiting for no term", async () => {
+    const scene = openScene();
+    meetOnce(scene, () => Promise.reject(timedOut("m1")));
+    const before = scene.run.clock.monotonicMs();
+    await scene.hold(async () => {
+      expect(scene.hosts.get("m1")?.lease).toMatch(/^held 6 run-1 /);
+      expect(scene.run.clock.monotonicMs() - before).toBeLessThan(other.termMs / 3);
+    });
+  });
+});
+
 test("an answer to the taking that was lost counts as what lies there", async () => {
   const { hold, run, leases } = openScene();
   const send = run.ports.shell.run;

@@ -163,6 +163,16 @@ test("what one owner gave up says nothing about another, nor about an earlier le
   expect(judge([readAt(0, [free(5, "a"), record(6, "a"), record(6, "a")])])).toMatchObject({ kind: "unchanged" });
 });
 
+test("what a run could not take back of its own attempt keeps everybody waiting but itself", () => {
+  const left = readAt(0, [record(5, "a"), free(4, "b"), ""]);
+  expect(judge([left])).toMatchObject({ kind: "unchanged", by: { owner: { runId: "a" } } });
+  expect(judgeLease(NODES, left, noteSightings(new Map(), left), TERM_MS, "a")).toMatchObject({
+    kind: "free",
+    epoch: 6,
+    expired: undefined,
+  });
+});
+
 test("somebody who takes a free lease is waited for, not taken for one who renews", () => {
   expect(
     judge([
