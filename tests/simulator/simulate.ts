@@ -209,6 +209,11 @@ class Simulation {
     const promoted = truth.document()?.autoFlags.promoted;
     if (promoted === undefined || !this.isPromoted(promoted))
       oracle.complain("progress", "the AutoFlags of the new release are not promoted");
+    if (shape.bsql && truth.document()?.bsqlCatalogVersion !== truth.catalogOf(shape.to))
+      oracle.complain(
+        "progress",
+        `the BSQL catalog is ${truth.document()?.bsqlCatalogVersion}, not that of ${shape.to}`,
+      );
     const held = cluster.hosts.filter((host) => host.files.get("/home/bigmath/.pulumi-bmdb/lease")?.startsWith("held"));
     if (held.length > 0) oracle.complain("progress", `the lease is still held on ${held.map((host) => host.name)}`);
   }

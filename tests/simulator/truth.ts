@@ -5,7 +5,7 @@ import { dbserverOf, type MemoryCluster, mserverOf } from "../../sandbox/memory/
 import { addressOf } from "../../sandbox/memory/memory-flag-files";
 import type { MemoryHost } from "../../sandbox/memory/memory-host";
 import type { MemoryProcess } from "../../sandbox/memory/memory-process";
-import { listFlagsOf } from "../../sandbox/release/known-releases";
+import { listFlagsOf, listMigrationsOf } from "../../sandbox/release/known-releases";
 import type { SandboxRole } from "../../sandbox/types";
 
 export interface Declared {
@@ -156,6 +156,11 @@ export class Truth {
   autoFlagsOf(version: string): Readonly<Record<SandboxRole, readonly string[]>> {
     const names = (role: SandboxRole): string[] => listFlagsOf(version, role).map((flag) => flag.name);
     return { mserver: names("mserver"), dbserver: names("dbserver") };
+  }
+
+  /** The newest migration of the BSQL catalog in a release. */
+  catalogOf(version: string): number {
+    return Math.max(...listMigrationsOf(version).map((file) => Number(/^V(\d+)/.exec(file)?.[1])));
   }
 
   /** The configuration that a majority of MServers agrees on, as the leader that serves knows it. */
