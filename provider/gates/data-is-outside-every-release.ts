@@ -10,7 +10,7 @@ import type { Gate } from "./gate";
 export const dataIsOutsideEveryRelease: Gate = {
   id: "data_is_outside_every_release",
   before: ["check_start"],
-  ask({ inventory }) {
+  ask({ desired, inventory }) {
     for (const facts of inventory.processes) {
       const host = inventory.hosts.find((each) => each.node === facts.id.node);
       if (facts.isAnswering.known && !facts.isAnswering.value) continue;
@@ -23,10 +23,12 @@ export const dataIsOutsideEveryRelease: Gate = {
         return wait(
           `what runs on ${facts.id.node} is not known: ${[facts.running, facts.staged, host?.details].map((fact) => (fact && !fact.known ? fact.why : "")).find(Boolean)}.`,
         );
-      const releases = [facts.running.value?.releaseDir, facts.staged.value.dir].filter((dir) => dir !== undefined);
+      const { dir } = facts.staged.value;
+      const releases = [facts.running.value?.releaseDir, dir].filter((each) => each !== undefined);
+      const anyRelease = matchAnyRelease(dir, desired.version);
       for (const name of ["fs_data_dirs", "fs_wal_dirs", "log_dir", "flagfile"]) {
         for (const path of (facts.flags.value.get(name)?.value ?? "").split(",").filter((each) => each !== "")) {
-          const trouble = findTrouble(path, releases, host);
+          const trouble = findTrouble(path, releases, anyRelease, host);
           if (trouble)
             return stop(
               `${name} of ${processName(facts.id)} is ${path}, which ${trouble}.`,
@@ -39,9 +41,22 @@ export const dataIsOutsideEveryRelease: Gate = {
   },
 };
 
-function findTrouble(path: string, releases: readonly string[], host: HostInventory): string | undefined {
+function findTrouble(
+  path: string,
+  releases: readonly string[],
+  anyRelease: RegExp,
+  host: HostInventory,
+): string | undefined {
   if (!path.startsWith("/")) return "is relative to the release that runs";
   const real = (host.details.known && host.details.value.resolvedPaths[path]) || path;
-  const inside = releases.find((release) => [path, real].some((each) => `${each}/`.startsWith(`${release}/`)));
+  const inside =
+    releases.find((release) => [path, real].some((each) => `${each}/`.startsWith(`${release}/`))) ??
+    [path, real].map((each) => anyRelease.exec(`${each}/`)?.[1]).find((release) => release !== undefined);
   return inside && `lies inside the release ${inside}`;
+}
+
+/** Older releases lie beside the wanted one (`release.installDir`), and are what somebody tidies up first. */
+function matchAnyRelease(dir: string, version: string): RegExp {
+  const around = dir.split(version).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^(${around.join("\\d+(?:\\.\\d+){3}(?:-b\\d+)?")})/`);
 }

@@ -33,6 +33,24 @@ export const casesOfTheStart: readonly GateCase[] = [
   ],
   [
     "data_is_outside_every_release",
+    "data lies inside a release that nobody runs any more",
+    {
+      step: { kind: "check_start" },
+      inventory: withFlags({ fs_data_dirs: "/mnt/d0,/home/bigmath/softwarebm-2.14.1.0-b3" }),
+    },
+    "stop: fs_data_dirs of MServer db1 is /home/bigmath/softwarebm-2.14.1.0-b3, which lies inside the release /home/bigmath/softwarebm-2.14.1.0-b3.",
+  ],
+  [
+    "data_is_outside_every_release",
+    "data lies beside the releases under a name much like theirs",
+    {
+      step: { kind: "check_start" },
+      inventory: withFlags({ fs_data_dirs: "/home/bigmath/softwarebm-2.14.1.0-data,/home/bigmath/softwarebm-data" }),
+    },
+    "open",
+  ],
+  [
+    "data_is_outside_every_release",
     "a link leads into the release",
     {
       step: { kind: "check_start" },
