@@ -16,6 +16,7 @@ import { leaderMServerGoesLast } from "./leader-mserver-goes-last";
 import { memoryIsAvailable } from "./memory-is-available";
 import { mserverMajoritySurvivesThisStop } from "./mserver-majority-survives-this-stop";
 import { mserversAreNewBeforeDBServers } from "./mservers-are-new-before-dbservers";
+import { noActIsUnderWay } from "./no-act-is-under-way";
 import { noDBServerIsDown } from "./no-dbserver-is-down";
 import { noTileIsLeaderless } from "./no-tile-is-leaderless";
 import { noTileIsUnderReplicated } from "./no-tile-is-under-replicated";
@@ -28,6 +29,7 @@ import { xdcrIsPaused } from "./xdcr-is-paused";
 export const gates: readonly Gate[] = [
   releaseIsStagedOnEveryHost,
   processIsSeenOnItsHost,
+  noActIsUnderWay,
   everyServerOfTheClusterIsDeclared,
   extensionsAreInTheNewRelease,
   dataIsOutsideEveryRelease,

@@ -39,6 +39,7 @@ const TELL: Readonly<Record<GateId, Tell>> = {
     const running = seen[0]?.running;
     return running?.known && running.value ? `pid ${running.value.pid} on ${candidate.node}` : undefined;
   },
+  no_act_is_under_way: ({ inventory }) => `none on ${count(inventory.hosts.length, "host")}`,
   every_server_of_the_cluster_is_declared: ({ inventory }) =>
     inventory.mservers.known && inventory.dbservers.known
       ? `${count(inventory.mservers.value.length, "MServer")} and ${count(inventory.dbservers.value.length, "DBServer")} in the cluster, all named`

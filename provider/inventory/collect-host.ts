@@ -72,6 +72,7 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
       facts: factOf(facts, overSsh(node.name), atMs),
       clock: factOf(clockReading, overSsh(node.name), atMs),
       details: factOf(detailed, overSsh(node.name), atMs),
+      actsUnderWay: factOf(release.ok ? parsed(release.value.actsUnderWay) : release, overSsh(node.name), atMs),
     },
   };
 }

@@ -15,6 +15,8 @@ export interface HostRelease {
   readonly staged: StagedRelease;
   /** Per role the release that an act of ours was to start, when that act did not end well or its process was not proven yet. */
   readonly inHand: Readonly<Record<string, string>>;
+  /** Roles whose process an act of ours is stopping or starting at this moment, whichever run launched it. */
+  readonly actsUnderWay: readonly string[];
 }
 
 export function buildStagedReleaseCommand(installDir: string, version: string): string {
@@ -26,6 +28,8 @@ export function buildStagedReleaseCommand(installDir: string, version: string): 
     'if [ -e "$dir/.pulumi-bmdb-staging" ]; then echo "metadata none"; elif [ -r "$dir/version_metadata.json" ]; then printf "metadata %s\\n" "$(tr -d "\\n" <"$dir/version_metadata.json")"; else echo "metadata none"; fi',
     'if [ -x "$dir/bin/mserver" ] && [ -x "$dir/bin/dbserver" ] && [ -x "$dir/bin/bm-admin" ]; then echo "binaries yes"; else echo "binaries no"; fi',
     'for role in mserver dbserver; do if [ -r "$HOME/.pulumi-bmdb/$role.act" ]; then echo "act $role $(head -n 1 "$HOME/.pulumi-bmdb/$role.act")"; fi; done',
+    // As the launch of an act asks, so that a pid that was given to somebody else is not taken for one.
+    'for role in mserver dbserver; do if [ -s "$HOME/.pulumi-bmdb/$role.act.pid" ]; then pid=$(cat "$HOME/.pulumi-bmdb/$role.act.pid"); if [ -d "/proc/$pid" ] && grep -q "$role.act.sh" "/proc/$pid/cmdline" 2>/dev/null; then echo "acting $role"; fi; fi; done',
     "echo end",
   ].join("\n");
 }
@@ -48,5 +52,6 @@ export function parseStagedRelease(output: string): Parsed<HostRelease> {
   return parsed({
     staged: { dir, version: release.ok ? release.value.release : null, hasBinaries: after("binaries") === "yes" },
     inHand,
+    actsUnderWay: lines.flatMap((line) => /^acting (mserver|dbserver)$/.exec(line)?.[1] ?? []),
   });
 }

@@ -19,6 +19,7 @@ export const WAIVABLE_GATE_IDS = [
 export const UNWAIVABLE_GATE_IDS = [
   "release_is_staged_on_every_host",
   "process_is_seen_on_its_host",
+  "no_act_is_under_way",
   "every_server_of_the_cluster_is_declared",
   "promoted_flags_exist_in_the_new_release",
   "catalog_upgrade_is_supported",

@@ -66,6 +66,8 @@ export interface HostInventory {
   readonly clock: Fact<ClockReading>;
   /** Only read before a roll begins. */
   readonly details: Fact<HostDetails>;
+  /** Roles whose process an act of ours, of whichever run, is stopping or starting at this moment. */
+  readonly actsUnderWay: Fact<readonly string[]>;
 }
 
 export interface StagedRelease {

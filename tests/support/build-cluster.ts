@@ -141,7 +141,12 @@ export function buildInventory(desired: DesiredCluster, shape: InventoryShape = 
 /** A host with room, memory and a clock like ours, and a release that has what the running one has. */
 export function buildHost(
   node: string,
-  more: { details?: Partial<HostDetails>; facts?: Partial<HostFacts>; clock?: HostInventory["clock"] } = {},
+  more: {
+    details?: Partial<HostDetails>;
+    facts?: Partial<HostFacts>;
+    clock?: HostInventory["clock"];
+    actsUnderWay?: HostInventory["actsUnderWay"];
+  } = {},
 ): HostInventory {
   return {
     node,
@@ -160,6 +165,7 @@ export function buildHost(
       ...more.facts,
     }),
     clock: more.clock ?? known({ offsetMs: 0, uncertaintyMs: 5 }),
+    actsUnderWay: more.actsUnderWay ?? known([]),
     details: known({
       releaseBytes: 1e9,
       binaryVersion: "2.18.0.0-b1",

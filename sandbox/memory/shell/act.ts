@@ -44,7 +44,8 @@ export function launchAct(
 
 const running = new WeakMap<MemoryHost, Set<SandboxRole>>();
 
-function actsOn(host: MemoryHost): Set<SandboxRole> {
+/** Which processes an act is at work on. */
+export function actsOn(host: MemoryHost): Set<SandboxRole> {
   const known = running.get(host) ?? new Set<SandboxRole>();
   running.set(host, known);
   return known;

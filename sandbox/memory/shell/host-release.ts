@@ -3,6 +3,7 @@
 import { listFlagsOf } from "../../release/known-releases";
 import type { MemoryCluster } from "../memory-cluster";
 import { HOME, type MemoryHost, STATE_DIR } from "../memory-host";
+import { actsOn } from "./act";
 import { renderMetadata } from "./host-facts";
 import { expectLines, readPath, readWords } from "./words";
 
@@ -12,6 +13,7 @@ const STAGED_LINES: readonly (string | RegExp)[] = [
   'if [ -e "$dir/.pulumi-bmdb-staging" ]; then echo "metadata none"; elif [ -r "$dir/version_metadata.json" ]; then printf "metadata %s\\n" "$(tr -d "\\n" <"$dir/version_metadata.json")"; else echo "metadata none"; fi',
   'if [ -x "$dir/bin/mserver" ] && [ -x "$dir/bin/dbserver" ] && [ -x "$dir/bin/bm-admin" ]; then echo "binaries yes"; else echo "binaries no"; fi',
   'for role in mserver dbserver; do if [ -r "$HOME/.pulumi-bmdb/$role.act" ]; then echo "act $role $(head -n 1 "$HOME/.pulumi-bmdb/$role.act")"; fi; done',
+  'for role in mserver dbserver; do if [ -s "$HOME/.pulumi-bmdb/$role.act.pid" ]; then pid=$(cat "$HOME/.pulumi-bmdb/$role.act.pid"); if [ -d "/proc/$pid" ] && grep -q "$role.act.sh" "/proc/$pid/cmdline" 2>/dev/null; then echo "acting $role"; fi; fi; done',
   "echo end",
 ];
 
@@ -37,6 +39,7 @@ export function answerStagedRelease(host: MemoryHost, command: string): string {
     `metadata ${version === undefined ? "none" : renderMetadata(version)}`,
     `binaries ${version === undefined ? "no" : "yes"}`,
     ...acts,
+    ...[...actsOn(host)].sort().map((role) => `acting ${role}`),
     "end\n",
   ].join("\n");
 }

@@ -20,6 +20,7 @@ const ALIVE: readonly Kind[] = [...HEALTH, "verify_one_version", "upgrade_bsql_c
 const ASKED_BEFORE: Readonly<Record<GateId, readonly Kind[]>> = {
   release_is_staged_on_every_host: ["check_start", "restart_process", "start_process"],
   process_is_seen_on_its_host: ["restart_process", "start_process", "verify_one_version"],
+  no_act_is_under_way: ["check_start", "restart_process", "start_process"],
   every_server_of_the_cluster_is_declared: ["check_start", "verify_one_version", "promote_auto_flags"],
   extensions_are_in_the_new_release: START,
   data_is_outside_every_release: START,

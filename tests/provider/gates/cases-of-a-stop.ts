@@ -483,6 +483,19 @@ export const casesOfAStop: readonly GateCase[] = [
     { step: { kind: "check_start" }, inventory: onDb2({ details: { binaryVersion: undefined } }) },
     "stop: bin/mserver --version of the staged release on db2 says nothing that is understood, not 2.18.0.0.",
   ],
+  ["no_act_is_under_way", "none is", { step: mserver("db2") }, "open"],
+  [
+    "no_act_is_under_way",
+    "a dead run's is, on a host",
+    { step: mserver("db2"), inventory: onDb2({ actsUnderWay: known(["dbserver"]) }) },
+    "wait: an earlier run's act on the dbserver of db2 is still under way.",
+  ],
+  [
+    "no_act_is_under_way",
+    "a host does not tell",
+    { step: mserver("db2"), inventory: onDb2({ actsUnderWay: unknown("cut off") }) },
+    "wait: whether an act is under way on db2 is not known: cut off.",
+  ],
   ["process_is_seen_on_its_host", "it is", { step: mserver("db2") }, "open"],
   [
     "process_is_seen_on_its_host",

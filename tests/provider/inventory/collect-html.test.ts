@@ -25,7 +25,7 @@ const viewOf = (running: (role: Role) => HostView["running"][Role]): HostView =>
   running: { mserver: running("mserver"), dbserver: running("dbserver") },
   lastActVersion: { mserver: known(null), dbserver: known(null) },
   staged: known({ dir: "/r", version: "2.18.0.0-b1", hasBinaries: true }),
-  host: { facts: unknown(), clock: unknown(), details: unknown() },
+  host: { facts: unknown(), clock: unknown(), details: unknown(), actsUnderWay: unknown() },
 });
 const healthyHost = viewOf((role) => known(buildRunning(role, "2.16.0.0-b1")));
 

@@ -33,7 +33,7 @@ const view = (pid: number): HostView => ({
   running: { mserver: unknown(`pid ${pid}`), dbserver: known(null) },
   lastActVersion: { mserver: known("2.18.0.0"), dbserver: known(null) },
   staged: known({ dir: "/r", version: "2.18.0.0-b1", hasBinaries: true }),
-  host: { facts: unknown(), clock: unknown(), details: unknown() },
+  host: { facts: unknown(), clock: unknown(), details: unknown(), actsUnderWay: unknown() },
 });
 
 async function collect(

@@ -1,5 +1,6 @@
 // The command as it really runs: /bin/sh and a home directory of the test's.
 
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,7 +51,27 @@ test("a release that lies ready says its version with its build, and where it is
   expect(await look()).toEqual({
     staged: { dir: release, version: "2.18.0.0-b68", hasBinaries: true },
     inHand: {},
+    actsUnderWay: [],
   });
+});
+
+test("an act is under way while its process lives, and not when its pid is somebody else's or gone", async () => {
+  stage(METADATA);
+  const script = join(home, ".pulumi-bmdb/mserver.act.sh");
+  writeFileSync(script, "read -r line\n");
+  // Waits for an input that never comes; its end is the test's.
+  const act = spawn("sh", [script], { stdio: ["pipe", "ignore", "ignore"] });
+  try {
+    const write = (role: string, pid: number | undefined) =>
+      writeFileSync(join(home, ".pulumi-bmdb", `${role}.act.pid`), `${pid}\n`);
+    write("mserver", act.pid);
+    write("dbserver", process.pid);
+    expect((await look()).actsUnderWay).toEqual(["mserver"]);
+    write("mserver", 4_194_305);
+    expect((await look()).actsUnderWay).toEqual([]);
+  } finally {
+    act.kill("SIGKILL");
+  }
 });
 
 test("an absolute directory is taken as it is", async () => {
