@@ -397,17 +397,20 @@ export const leaseLost = (f: {
     evidence: { ...(f.node !== undefined && { node: f.node }), ...f.seen?.owner, epoch: f.seen?.epoch ?? 0 },
   });
 
-/** `failed`: why, by host. */
+/** `failed`: why, by host. `isWriting`: they answer, but the lease cannot be laid down there. */
 export const leaseUnreachable = (f: {
   failed: ReadonlyMap<string, string>;
   hostCount: number;
   neededCount: number;
+  isWriting?: boolean;
 }): BmdbError =>
   error({
     code: "LeaseUnreachable",
-    what: `${f.hostCount - f.failed.size} of ${f.hostCount} MServer hosts can be asked for the lease; ${f.neededCount} are needed. Not reached:\n${[...f.failed].map(([node, why]) => `  ${node}: ${why}`).join("\n")}`,
+    what: `${f.isWriting ? `The lease can be written on ${f.hostCount - f.failed.size} of ${f.hostCount} MServer hosts; ${f.neededCount} are needed. Not written` : `${f.hostCount - f.failed.size} of ${f.hostCount} MServer hosts can be asked for the lease; ${f.neededCount} are needed. Not reached`}:\n${[...f.failed].map(([node, why]) => `  ${node}: ${why}`).join("\n")}`,
     why: "Without a majority nobody knows whether another run changes the cluster now.",
-    next: "Nothing was changed. Make the hosts reachable by ssh from this machine, then run the same command again.",
+    next: f.isWriting
+      ? "Nothing was changed. The ssh user's ~/.pulumi-bmdb must be writable on each of these hosts, with room on its disk, and belong to that host alone; then run the same command again."
+      : "Nothing was changed. Make the hosts reachable by ssh from this machine, then run the same command again.",
     blame: "environment",
     retry: "automatic",
     evidence: { reached: f.hostCount - f.failed.size, needed: f.neededCount },

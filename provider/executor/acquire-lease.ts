@@ -3,9 +3,16 @@
 
 import { isBmdbError } from "../errors/bmdb-error";
 import { leaseHeld, leaseUnreachable } from "../errors/catalog";
-import { judgeLease, type LeaseVerdict, majorityOf, noteSightings, type Sightings } from "../lease/judge-lease";
+import {
+  failuresIn,
+  judgeLease,
+  type LeaseVerdict,
+  majorityOf,
+  noteSightings,
+  type Sightings,
+} from "../lease/judge-lease";
 import type { DesiredCluster } from "../model/desired";
-import { describeOwner, type LeaseOwner, type LeaseRecord, renderRecord } from "../model/lease-record";
+import { describeOwner, type LeaseOwner, type LeaseRecord, type LeaseText, renderRecord } from "../model/lease-record";
 import { renderMinutes } from "../report/render-duration";
 import { explainStop } from "./explain-stop";
 import { readLeases, releaseLease, takeLease } from "./lease-hosts";
@@ -32,6 +39,7 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
   let longestTermMs = termMs;
   // What an attempt that failed gave up says that its epoch is over: the next one needs another, whatever hosts show by then.
   let lastEpoch = 0;
+  let met: LeaseRecord | undefined;
 
   const attempt = async (): Promise<Probe<LeaseRecord> & { readonly verdict: LeaseVerdict }> => {
     const reading = await readLeases(run.ports, everyName, policy.timeouts.sshMs);
@@ -48,8 +56,18 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
       case "free": {
         lastEpoch = Math.max(verdict.epoch, lastEpoch + 1);
         const wanted: LeaseRecord = { state: "held", epoch: lastEpoch, beat: 0, termMs, owner };
-        const isTaken = await takeMajority(run, names, verdict.expected, wanted);
-        if (!isTaken) return { done: false, last: "the lease: another run was faster", verdict };
+        const taking = await takeMajority(run, names, { ...verdict, failed: failuresIn(names, reading) }, wanted);
+        if (taking.kind === "met") {
+          met = taking.by ?? met;
+          return { done: false, last: "the lease: another run was faster", verdict };
+        }
+        if (taking.kind === "not_written")
+          throw leaseUnreachable({
+            failed: taking.failed,
+            hostCount: names.length,
+            neededCount: majorityOf(names.length),
+            isWriting: true,
+          });
         journal(run, "lease_acquired", {
           epoch: wanted.epoch,
           termMs,
@@ -87,7 +105,7 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
     if (outcome.kind === "done") return outcome.value;
     const reading = await readLeases(run.ports, names, policy.timeouts.sshMs);
     const verdict = judgeLease(names, reading, noteSightings(sightings, reading), termMs);
-    const by = "by" in verdict ? verdict.by : undefined;
+    const by = "by" in verdict ? verdict.by : met;
     throw leaseHeld({ owner: by?.owner, termMs: by?.termMs ?? termMs, waitedMs: outcome.waitedMs });
   } catch (error) {
     if (run.signal.aborted && !isBmdbError(error)) throw explainStop(run.signal);
@@ -95,33 +113,50 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
   }
 }
 
-/** False: somebody was faster, and whatever was written is taken back. */
+type Taking =
+  | { readonly kind: "taken" }
+  /** Somebody was faster on a host. */
+  | { readonly kind: "met"; readonly by: LeaseRecord | undefined }
+  /** On too many hosts, each with why. */
+  | { readonly kind: "not_written"; readonly failed: ReadonlyMap<string, string> };
+
+/** Unless it is taken, whatever was written is taken back. */
 async function takeMajority(
   run: Run,
   names: readonly string[],
-  expected: ReadonlyMap<string, string>,
+  read: { readonly expected: ReadonlyMap<string, string>; readonly failed: ReadonlyMap<string, string> },
   wanted: LeaseRecord,
-): Promise<boolean> {
+): Promise<Taking> {
   const { shell } = run.ports;
   const timeoutMs = run.desired.policy.timeouts.sshMs;
   const touched: string[] = [];
-  let takenCount = 0;
+  const taken: string[] = [];
+  const failed = new Map(read.failed);
+  let met: LeaseText | undefined;
   for (const name of names) {
-    const before = expected.get(name);
+    const before = read.expected.get(name);
     if (before === undefined) continue;
     if (run.signal.aborted) break;
     touched.push(name);
     const answer = await takeLease(shell, name, before, wanted, timeoutMs);
     // An answer that was lost may have been a yes: what is there counts.
-    const isTaken = "failed" in answer ? await shows(run, name, wanted) : answer.isWritten;
-    if (isTaken) takenCount += 1;
-    else if (!("failed" in answer)) break;
+    if ("failed" in answer ? await shows(run, name, wanted) : answer.isWritten) taken.push(name);
+    else if ("failed" in answer) failed.set(name, answer.failed);
+    else if (answer.now.text === renderRecord(wanted)) failed.set(name, describeShared(taken));
+    else {
+      met = answer.now;
+      break;
+    }
   }
-  if (takenCount >= majorityOf(names.length) && !run.signal.aborted) return true;
+  if (taken.length >= majorityOf(names.length) && !run.signal.aborted) return { kind: "taken" };
   await Promise.all(touched.map((name) => releaseLease(shell, name, wanted, timeoutMs)));
   run.signal.throwIfAborted();
-  return false;
+  return met ? { kind: "met", by: met.record } : { kind: "not_written", failed };
 }
+
+/** Nobody else writes this run's record: the host has the file of one that was written before. */
+const describeShared = (taken: readonly string[]): string =>
+  `it shows what was just written on ${taken.join(" or ")}: they have one home directory, and the lease needs one on each`;
 
 async function shows(run: Run, name: string, wanted: LeaseRecord): Promise<boolean> {
   const { answers } = await readLeases(run.ports, [name], run.desired.policy.timeouts.sshMs);

@@ -44,7 +44,10 @@ function buildWrite(verb: string, words: readonly string[], condition: string): 
     `set -- ${words.map(quoteWord).join(" ")}`,
     "umask 077",
     'mkdir -p "$HOME/.pulumi-bmdb" && chmod 700 "$HOME/.pulumi-bmdb" && cd "$HOME/.pulumi-bmdb" || exit 74',
-    'exec 9>>lease.lock && flock -w 5 9 || { echo "lease: its lock is busy" >&2; exit 75; }',
+    'command -v flock >/dev/null || { echo "lease: there is no flock on this host; it is part of util-linux" >&2; exit 75; }',
+    'exec 9>>lease.lock || { echo "lease: lease.lock cannot be written" >&2; exit 74; }',
+    // Of some the flock knows no -w: then it is tried once.
+    '{ flock -w 5 9 || flock -n 9; } 2>/dev/null || { echo "lease: its lock is busy" >&2; exit 75; }',
     `now=$(${READ("lease")})`,
     'whose=$(printf "%s\\n" "$now" | cut -d " " -f 1-3)',
     'epoch=$(printf "%s\\n" "$now" | sed -n "s/^[a-z]* \\([0-9][0-9]*\\) .*/\\1/p")',

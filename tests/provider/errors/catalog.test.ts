@@ -210,6 +210,15 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
     "not-renewed": catalog.leaseLost({ node: undefined, seen: undefined, isThere: false, silentMs: 660_000 }),
   },
   leaseUnreachable: {
+    unwritten: catalog.leaseUnreachable({
+      failed: new Map([
+        ["db1", "lease: there is no flock on this host; it is part of util-linux"],
+        ["db2", "sh: 5: cannot create lease.lock: Read-only file system"],
+      ]),
+      hostCount: 3,
+      neededCount: 2,
+      isWriting: true,
+    }),
     two: catalog.leaseUnreachable({
       failed: new Map([
         ["db1", "No ssh connection to db1 (10.0.0.1:22): connect ECONNREFUSED 10.0.0.1:22."],

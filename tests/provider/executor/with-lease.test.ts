@@ -295,6 +295,73 @@ test("who meets a faster one takes back what he wrote, goes no further, and is r
   expect(hosts.get("m3")?.lease).toBe("");
 });
 
+describe("where the lease cannot be written on a majority", () => {
+  const NO_ROOM = "sh: printf: I/O error: No space left on device";
+  const answering = (scene: Scene, instead: (node: string, command: string) => CommandResult | undefined) => {
+    const { shell } = scene.run.ports;
+    const send = shell.run;
+    shell.run = async (node, command, options) => instead(node, command) ?? send(node, command, options);
+  };
+  const noRoom = (nodes: readonly string[]) => (node: string, command: string) =>
+    nodes.includes(node) && command.startsWith(": lease take") ? { code: 74, stdout: "", stderr: NO_ROOM } : undefined;
+
+  test("this is said at once, by host, and nobody is waited for", async () => {
+    const scene = openScene();
+    answering(scene, noRoom(["m1", "m3"]));
+    const error = await errorOf(scene.hold(async () => Promise.reject(new Error("it must not begin"))));
+    expect(error).toMatchObject({
+      code: "LeaseUnreachable",
+      text: { what: expect.stringMatching(/^The lease can be written on 1 of 3 .*m1: .*No space left.*m3: /s) },
+    });
+    expect(scene.run.clock.monotonicMs()).toBe(0);
+    expect(scene.leases()).toEqual([undefined, "free", undefined, undefined]);
+  });
+
+  test("a host that is not reached is named beside the one that cannot be written", async () => {
+    const scene = openScene();
+    scene.broken.set("m2", timedOut("m2"));
+    answering(scene, noRoom(["m3"]));
+    expect(await errorOf(scene.hold(async () => undefined))).toMatchObject({
+      code: "LeaseUnreachable",
+      text: { what: expect.stringMatching(/on 1 of 3 .*m2: A command on m2.*m3: .*No space left/s) },
+    });
+  });
+
+  test("one such host is none too many", async () => {
+    const scene = openScene();
+    answering(scene, noRoom(["m3"]));
+    await expect(scene.hold(async () => "done")).resolves.toBe("done");
+  });
+
+  test("because hosts share one home directory, that is said", async () => {
+    const scene = openScene();
+    const { shell } = scene.run.ports;
+    const send = shell.run;
+    shell.run = async (_node, command, options) => send("m1", command, options);
+    expect(await errorOf(scene.hold(async () => undefined))).toMatchObject({
+      code: "LeaseUnreachable",
+      text: { what: expect.stringMatching(/m2: it shows what was just written on m1: they have one home directory/) },
+    });
+  });
+});
+
+test("who is met again and again is named, also when nothing lies there at the end", async () => {
+  const { hold, hosts, run } = openScene();
+  const send = run.ports.shell.run;
+  run.ports.shell.run = async (node, command, options) => {
+    const host = hosts.get("m1");
+    if (node !== "m1" || !host || !command.startsWith(": lease take")) return send(node, command, options);
+    host.lease = renderRecord({ ...other, epoch: 1 });
+    const answer = await send(node, command, options);
+    host.lease = "";
+    return answer;
+  };
+  expect(await errorOf(hold(async () => undefined))).toMatchObject({
+    code: "LeaseHeld",
+    text: { what: expect.stringContaining("shop/dev (bob on") },
+  });
+});
+
 describe("after an attempt at which somebody was faster", () => {
   /** At m2 somebody with a lower epoch is met, who gives up at once; then `release` stands in for the release on m1. */
   function meetOnce(

@@ -1,7 +1,17 @@
 // The lease's commands on a real /bin/sh, each beside the host in memory that the other tests use.
 
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -160,6 +170,34 @@ describe("the guard", () => {
   test("a command of ours that ends with the guard's exit code was not refused", () => {
     expect(parseRefusal({ code: 76, stderr: "bm-admin: protocol error" })).toBeUndefined();
   });
+});
+
+/** A PATH on which `name` is what `script` says, or is not there. */
+function withTools(name: string, script?: string): string {
+  const tools = join(home, "tools");
+  mkdirSync(tools);
+  for (const tool of ["mkdir", "chmod", "head", "tr", "cut", "sed", "mv", "flock", "sync"])
+    if (tool !== name) symlinkSync(whereIs(tool), join(tools, tool));
+  if (script !== undefined) writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return `PATH='${tools}'\n`;
+}
+const whereIs = (tool: string): string =>
+  (process.env["PATH"] ?? "")
+    .split(":")
+    .map((folder) => join(folder, tool))
+    .find(existsSync) ?? tool;
+
+test("a host without flock says so", async () => {
+  const result = await sh(`${withTools("flock")}${buildTakeLease("", mine)}`);
+  expect(result).toMatchObject({ code: 75, stderr: expect.stringContaining("there is no flock on this host") });
+  expect(parseWriteAnswer(result)).toBeUndefined();
+});
+
+test("a flock that knows no -w is enough while its lock is free", async () => {
+  const small = `[ "$1" = -w ] && { echo "flock: invalid option -- w" >&2; exit 1; }; exec ${whereIs("flock")} "$@"`;
+  const result = await sh(`${withTools("flock", small)}${buildTakeLease("", mine)}`);
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(parseWriteAnswer(result)?.isWritten).toBe(true);
 });
 
 test("a lock that is never given back is said instead of waited for", async () => {
