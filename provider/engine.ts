@@ -28,7 +28,7 @@ import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
 import type { EventSink } from "./ports";
 import { describeFailure } from "./report/describe-failure";
 import { type FinishedReport, openRunRecord, type RunRecord } from "./run-record";
-import { removeLeftovers } from "./steps/drain-leaders";
+import { removeLeftovers, removeLeftoversIfPossible } from "./steps/drain-leaders";
 import { recordAllStarts } from "./steps/record-start";
 
 export interface Session {
@@ -90,6 +90,7 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     inHand: new Map(),
     drained: new Map(),
     unknownOperations: new Set(),
+    lostHosts: new Set(),
     waived: new Set(),
     promotion: { isUnanswered: false },
     progress: { done: 0, total: 0 },
@@ -221,6 +222,7 @@ export async function upgradeCluster(
     };
     const carryOut = async (holder: Run, { before, planned }: Awaited<ReturnType<typeof look>>) => {
       if (planned.kind === "refused") {
+        await removeLeftoversIfPossible(holder);
         journalRefusal(run, planned.refusals);
         throw explainRefusal(planned.refusals);
       }

@@ -12,7 +12,13 @@ import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../mode
 import { isSameRelease } from "../model/version";
 import { describeFailure } from "../report/describe-failure";
 import { describePlan } from "../report/describe-plan";
-import { drainLeaders, removeLeftovers, returnAllLeaders, returnLeaders } from "../steps/drain-leaders";
+import {
+  drainLeaders,
+  removeLeftovers,
+  removeLeftoversIfPossible,
+  returnAllLeaders,
+  returnLeaders,
+} from "../steps/drain-leaders";
 import { promoteAutoFlags } from "../steps/promote-auto-flags";
 import { recordAllStarts } from "../steps/record-start";
 import { runAct } from "../steps/run-act";
@@ -176,7 +182,10 @@ async function doStep(
   switch (step.kind) {
     case "check_start": {
       say(run, "check the cluster", "step");
-      const inventory = await passGates(run, step, toBeStarted);
+      const inventory = await passGates(run, step, toBeStarted).catch(async (error: unknown) => {
+        await removeLeftoversIfPossible(run);
+        throw error;
+      });
       await run.lease.fence();
       await removeLeftovers(run, inventory);
       await recordAllStarts(run, toBeStarted);

@@ -56,6 +56,8 @@ export interface Run {
   readonly drained: Map<string, ProcessId>;
   /** Operations that this cluster's bm-admin does not know; asked once. */
   readonly unknownOperations: Set<string>;
+  /** Hosts that bm-admin could not be reached on: others are asked first. */
+  readonly lostHosts: Set<string>;
   /** Gates whose waiver was told already. */
   readonly waived: Set<string>;
   /** Whether AutoFlags were asked to be promoted, by this run or an earlier one, and no answer came back. */

@@ -11,6 +11,7 @@ import { journal, processKey, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
 import type { Inventory } from "../model/inventory";
+import { describeFailure } from "../report/describe-failure";
 import { askBmAdmin } from "./ask-bm-admin";
 
 const MARK = '"$HOME/.pulumi-bmdb/dbserver.drained"';
@@ -123,6 +124,16 @@ export async function removeLeftovers(run: Run, inventory: Inventory): Promise<v
     run.drained.set(processKey(process), process);
     await returnLeaders(run, process);
     say(run, `${processName(process)} was still on the leader blacklist from an earlier run: removed`, "lasting");
+  }
+}
+
+/** Before a run is refused: what an earlier run of ours left behind must not stay because of that. Never raises; the refusal counts. */
+export async function removeLeftoversIfPossible(run: Run): Promise<void> {
+  try {
+    await run.lease.fence();
+    await removeLeftovers(run, await run.collect("none", "cluster"));
+  } catch (error) {
+    journal(run, "leftovers_not_removed", { ...describeFailure(error) });
   }
 }
 

@@ -63,6 +63,7 @@ export function buildRun(shape: RunShape): TestRun {
     inHand: new Map(),
     drained: new Map(),
     unknownOperations: new Set(),
+    lostHosts: new Set(),
     waived: new Set(),
     promotion: { isUnanswered: false },
     lease: shape.lease ?? openLease,

@@ -3,7 +3,7 @@
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
 import { runPlan } from "../../../provider/executor/run-plan";
 import { planUpgrade } from "../../../provider/planner/plan-upgrade";
-import { buildDesired } from "../../support/build-cluster";
+import { buildDesired, known } from "../../support/build-cluster";
 import { buildRun } from "../../support/build-run";
 import { createFakeCluster, type FakeCluster, saying } from "../../support/fake-cluster";
 import { createVirtualClock } from "../../support/virtual-clock";
@@ -99,6 +99,16 @@ test("a bm-admin that knows neither blacklist nor hand-over upgrades the cluster
   expect(cluster.care).toEqual([]);
   expect(said()).toContain("db1 is not drained: this bm-admin does not know change_leader_blacklist");
   expect(said()).toContain("this bm-admin cannot hand over; an election decides");
+});
+
+test("an entry that an interrupted run left behind is removed also when the gates refuse the roll", async () => {
+  const { cluster, run, go } = prepare();
+  cluster.blacklist.add("10.0.0.3:9100");
+  await run.ports.shell.run("db3", ': >"$HOME/.pulumi-bmdb/dbserver.drained"', { timeoutMs: 1 });
+  cluster.facts = () => ({ tilesLeaderless: known(["tile-1"]) });
+  expect(isBmdbError((await go()).error, "GateClosed")).toBe(true);
+  expect(cluster.care).toEqual(["REMOVE 10.0.0.3:9100"]);
+  expect(cluster.story).toEqual([]);
 });
 
 test("an entry that an interrupted run left behind is removed at the start, by its mark", async () => {

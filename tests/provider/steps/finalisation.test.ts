@@ -1,7 +1,7 @@
 // promote_auto_flags, the wait for it, and upgrade_bsql, on a virtual clock: what is asked again, and with which words.
 
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
-import { commandTimedOut } from "../../../provider/errors/catalog";
+import { commandTimedOut, hostUnreachable } from "../../../provider/errors/catalog";
 import type { CommandOptions, CommandResult, Shell } from "../../../provider/ports";
 import { promoteAutoFlags } from "../../../provider/steps/promote-auto-flags";
 import { upgradeBsqlCatalog } from "../../../provider/steps/upgrade-bsql-catalog";
@@ -76,6 +76,37 @@ describe("the words of bm-admin", () => {
     const { run, asked } = runWith([UPGRADED]);
     await upgradeBsqlCatalog(run, isStillNew);
     expect(asked[0]?.command).not.toContain("certs");
+  });
+
+  test("are said on the next MServer's host when there is no connection to the first", async () => {
+    const asked: string[] = [];
+    const lost = (node: string, isSent: boolean) =>
+      hostUnreachable({ node, address: "10.0.0.1:22", cause: "refused", isSent });
+    const runLosing = (isSent: boolean, ...nodes: string[]) => {
+      asked.length = 0;
+      const shell: Shell = {
+        run: async (node) => {
+          asked.push(node);
+          if (nodes.includes(node)) throw lost(node, isSent);
+          return PROMOTED;
+        },
+        close: async () => undefined,
+      };
+      return (more: object = {}) => buildRun({ desired: buildDesired({ more }), shell });
+    };
+    expect(await promoteAutoFlags(runLosing(false, "db1", "db2")(), isStillNew)).toMatchObject({ promoted: true });
+    expect(asked).toEqual(["db1", "db2", "db3"]);
+    // Where something was sent, or the program says where, it is nobody else's turn.
+    expect(await errorOf(promoteAutoFlags(runLosing(true, "db1")(), isStillNew))).toMatchObject({
+      code: "HostUnreachable",
+    });
+    expect(asked).toEqual(["db1"]);
+    const named = runLosing(false, "db2")({ bmAdmin: { host: "db2" } });
+    expect(await errorOf(promoteAutoFlags(named, isStillNew))).toMatchObject({ code: "HostUnreachable" });
+    expect(asked).toEqual(["db2"]);
+    const none = runLosing(false, "db1", "db2", "db3")();
+    expect(await errorOf(promoteAutoFlags(none, isStillNew))).toMatchObject({ code: "HostUnreachable" });
+    expect(asked).toEqual(["db1", "db2", "db3"]);
   });
 
   test("take the MServers only, wherever DBServers are", async () => {
