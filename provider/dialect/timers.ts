@@ -4,6 +4,7 @@
 export interface Timer {
   /** Names of the flag, the likeliest first. */
   readonly flags: readonly string[];
+  /** What the product starts with. Only `cluster_is_settled` takes one, HEARTBEAT_INTERVAL's, where no process tells the flag. */
   readonly defaultMs: number;
   readonly unitMs: 1 | 1000;
 }

@@ -68,6 +68,7 @@ function needing(inventory: Inventory, step: PlanStep): (readonly [Fact<unknown>
           facts.version,
           [
             "autoflags_need_one_version",
+            "catalog_upgrade_is_supported",
             ...(isDBServerStop && facts.id.role === "mserver" ? ["mservers_are_new_before_dbservers"] : []),
           ],
         ],

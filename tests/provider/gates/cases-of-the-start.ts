@@ -182,6 +182,22 @@ export const casesOfTheStart: readonly GateCase[] = [
   ],
   [
     "catalog_upgrade_is_supported",
+    "one does not tell its version",
+    { step: { kind: "check_start" }, inventory: { processes: { "dbserver:db2": { silent: true } } } },
+    "wait: the version of DBServer db2 is not known: nobody listens on its web port.",
+  ],
+  [
+    "catalog_upgrade_is_supported",
+    "one that is down is started by the roll",
+    {
+      step: { kind: "check_start" },
+      inventory: { processes: { "dbserver:db2": { down: true } } },
+      toBeStarted: [{ node: "db2", role: "dbserver" }],
+    },
+    "open",
+  ],
+  [
+    "catalog_upgrade_is_supported",
     "BSQL is off",
     { step: { kind: "check_start" }, cluster: { more: { bsql: false } }, inventory: { running: "2.7.4.0-b3" } },
     "open",
@@ -281,6 +297,20 @@ export const casesOfTheStart: readonly GateCase[] = [
     "three readings followed each other faster than heartbeats do",
     { step: dbserver("db1"), inventory: { facts: { leader: known({ uuid: "u", readingCount: 3, forMs: 600 }) } } },
     "wait: the leader MServer was seen leading for 600 of 2000 ms.",
+  ],
+  [
+    "cluster_is_settled",
+    "no process tells how often heartbeats come: every second, as the product's default is",
+    {
+      step: dbserver("db1"),
+      inventory: {
+        facts: {
+          leader: known({ uuid: "u", readingCount: 3, forMs: 1_900 }),
+          heartbeatIntervalMs: unknown("nobody listens there"),
+        },
+      },
+    },
+    "wait: the leader MServer was seen leading for 1900 of 2000 ms.",
   ],
   ["every_tile_keeps_a_majority", "all others count", { step: dbserver("db1") }, "open"],
   ["every_tile_keeps_a_majority", "an MServer is stopped", { step: mserver("db1") }, "open"],
