@@ -28,8 +28,8 @@ export interface CollectOptions {
   readonly leaderMemory?: LeaderMemory;
 }
 
-/** In intervals of polls. Between two readings of a wait lies one; longer, when something was done in between. */
-const LEADER_GAP_POLLS_MAX = 3;
+/** In intervals of polls, which grow to four of them while a gate waits; a reading takes its time too. */
+const LEADER_GAP_POLLS_MAX = 10;
 
 export async function collectInventory(options: CollectOptions): Promise<Inventory> {
   const { desired, asking, isThorough = false } = options;
