@@ -75,3 +75,32 @@ test("docs/gates.md lists exactly the gates in the code, in the same order", () 
   const listed = [...page.matchAll(/^\| `([a-z_]+)` \|/gm)].map((match) => match[1]);
   expect(listed).toEqual(gates.map((gate) => gate.id));
 });
+
+const ASKED_BEFORE: Readonly<Record<string, readonly PlanStep["kind"][]>> = {
+  "the roll": ["check_start"],
+  "every stop": ["restart_process"],
+  "every start": ["start_process"],
+  "every stop and start": ["restart_process", "start_process"],
+  "the stop of an MServer": ["restart_process"],
+  "the stop of a DBServer": ["restart_process"],
+  "the stop or start of a DBServer": ["restart_process", "start_process"],
+  "the proof of return": ["prove_return"],
+  "the watch": ["watch"],
+  verification: ["verify_one_version"],
+  promotion: ["promote_auto_flags"],
+  "the BSQL catalog": ["upgrade_bsql_catalog"],
+  "the end": ["check_end"],
+};
+
+test("docs/gates.md says before which steps each gate is asked, as the code does", () => {
+  const page = readFileSync(join(__dirname, "../../../docs/gates.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z_]+)` \| ([^|]+) \|/gm)];
+  const told = rows.map(([, id, column = ""]) => [
+    id,
+    column
+      .split(", ")
+      .flatMap((words) => ASKED_BEFORE[words] ?? [`not understood: ${words}`])
+      .sort(),
+  ]);
+  expect(told).toEqual(gates.map((gate) => [gate.id, [...gate.before].sort()]));
+});
