@@ -11,6 +11,7 @@ import { journal, processKey, type Run, say } from "../executor/run";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
 import type { Inventory } from "../model/inventory";
+import type { ClusterConfig } from "../model/pages";
 import { describeFailure } from "../report/describe-failure";
 import { askBmAdmin } from "./ask-bm-admin";
 
@@ -25,7 +26,9 @@ export function rpcAddress(run: Run, process: ProcessId): string {
 /** Raises `DrainTimedOut` only with policy.onDrainTimeout "stop". */
 export async function drainLeaders(run: Run, process: ProcessId): Promise<void> {
   const { policy } = run.desired;
-  const listed = knownValue((await run.collect("none", "cluster")).config)?.leaderBlacklist ?? [];
+  const listed = await readBlacklist(run);
+  if (listed === undefined)
+    return say(run, `${process.node} is not drained: the leader blacklist could not be read`, "lasting");
   if (listed.some((entry) => `${entry.host}:${entry.port}` === rpcAddress(run, process))) {
     // What is ours was removed at the start, so this is somebody else's, and stays as he wants it.
     say(run, `${processName(process)} is on the leader blacklist, and not by us: it stays there`, "lasting");
@@ -112,10 +115,15 @@ export async function returnAllLeaders(run: Run): Promise<string | undefined> {
 
 /** What an earlier run of ours left behind, told by the mark on the host. */
 export async function removeLeftovers(run: Run, inventory: Inventory): Promise<void> {
-  const listed = knownValue(inventory.config)?.leaderBlacklist ?? [];
-  for (const node of run.desired.nodes.filter((each) => each.roles.includes("dbserver"))) {
-    const process: ProcessId = { node: node.name, role: "dbserver" };
-    if (!listed.some((entry) => entry.host === node.host && entry.port === node.ports.dbserverRpc)) continue;
+  const listed = await readBlacklist(run, inventory);
+  if (listed === undefined)
+    return say(run, "the leader blacklist could not be read: what an earlier run left there stays", "lasting");
+  const processes = run.desired.nodes
+    .filter((each) => each.roles.includes("dbserver"))
+    .map((node): ProcessId => ({ node: node.name, role: "dbserver" }));
+  const isListed = (process: ProcessId): boolean =>
+    listed.some((entry) => `${entry.host}:${entry.port}` === rpcAddress(run, process));
+  for (const process of processes.filter(isListed)) {
     const answer = await mark(run, process, `test -e ${MARK}`);
     if (answer !== 0) {
       say(run, `${processName(process)} is on the leader blacklist, and not by us: it is left there`, "lasting");
@@ -125,12 +133,39 @@ export async function removeLeftovers(run: Run, inventory: Inventory): Promise<v
     await returnLeaders(run, process);
     say(run, `${processName(process)} was still on the leader blacklist from an earlier run: removed`, "lasting");
   }
+  // A mark without an entry is a lie in waiting: the next entry would be a person's, and be taken for ours.
+  await Promise.all(
+    processes.filter((process) => !isListed(process)).map((process) => mark(run, process, `rm -f ${MARK}`)),
+  );
+}
+
+/** A page that failed is not an empty list: it is read again, for a while. Undefined: it could not be read. */
+async function readBlacklist(run: Run, seen?: Inventory): Promise<ClusterConfig["leaderBlacklist"] | undefined> {
+  const { policy } = run.desired;
+  let first = seen;
+  const outcome = await pollUntil(
+    {
+      clock: run.ports.clock,
+      intervalMs: policy.pollIntervalMs,
+      limitMs: policy.timeouts.blacklistMs,
+      signal: run.signal,
+    },
+    async () => {
+      const { config } = first ?? (await run.collect("none", "cluster"));
+      first = undefined;
+      return config.known
+        ? { done: true as const, value: config.value.leaderBlacklist }
+        : { done: false as const, last: config.why };
+    },
+  );
+  return outcome.kind === "done" ? outcome.value : undefined;
 }
 
 /** Before a run is refused: what an earlier run of ours left behind must not stay because of that. Never raises; the refusal counts. */
 export async function removeLeftoversIfPossible(run: Run): Promise<void> {
   try {
-    await run.lease.fence();
+    // A host that cannot be reached is often why the run is refused; the others can still be put right.
+    await run.lease.fence().catch(() => undefined);
     await removeLeftovers(run, await run.collect("none", "cluster"));
   } catch (error) {
     journal(run, "leftovers_not_removed", { ...describeFailure(error) });

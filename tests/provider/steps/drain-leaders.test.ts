@@ -3,7 +3,8 @@
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
 import { runPlan } from "../../../provider/executor/run-plan";
 import { planUpgrade } from "../../../provider/planner/plan-upgrade";
-import { buildDesired, known } from "../../support/build-cluster";
+import { drainLeaders, removeLeftovers } from "../../../provider/steps/drain-leaders";
+import { buildDesired, known, unknown } from "../../support/build-cluster";
 import { buildRun } from "../../support/build-run";
 import { createFakeCluster, type FakeCluster, saying } from "../../support/fake-cluster";
 import { createVirtualClock } from "../../support/virtual-clock";
@@ -126,6 +127,34 @@ test("an entry that a person made is left alone", async () => {
   expect((await go()).error).toBeUndefined();
   expect([...cluster.blacklist]).toEqual(["10.0.0.3:9100"]);
   expect(said()).toContain("DBServer db3 is on the leader blacklist, and not by us");
+});
+
+test("a mark without an entry is deleted, so that a person's later entry is not taken for ours", async () => {
+  const { cluster, run } = prepare();
+  await run.ports.shell.run("db3", ': >"$HOME/.pulumi-bmdb/dbserver.drained"', { timeoutMs: 1 });
+  await removeLeftovers(run, cluster.collect());
+  cluster.blacklist.add("10.0.0.3:9100");
+  await removeLeftovers(run, cluster.collect());
+  expect([...cluster.blacklist]).toEqual(["10.0.0.3:9100"]);
+  expect(cluster.care).toEqual([]);
+});
+
+test("a blacklist whose page failed is read again and not taken for an empty one", async () => {
+  const { cluster, run } = prepare();
+  cluster.blacklist.add("10.0.0.3:9100");
+  const config = unknown("its page failed");
+  let looks = 0;
+  cluster.facts = () => (looks++ < 2 ? { config } : {});
+  await drainLeaders(run, { node: "db3", role: "dbserver" });
+  expect([...cluster.blacklist]).toEqual(["10.0.0.3:9100"]);
+  expect(cluster.care).toEqual([]);
+  cluster.facts = () => ({ config });
+  await run.ports.shell.run("db2", ': >"$HOME/.pulumi-bmdb/dbserver.drained"', { timeoutMs: 1 });
+  await removeLeftovers(run, cluster.collect());
+  await drainLeaders(run, { node: "db1", role: "dbserver" });
+  expect(run.said.map((event) => event.text)).toContain("db1 is not drained: the leader blacklist could not be read");
+  expect((await run.ports.shell.run("db2", "test -e dbserver.drained", { timeoutMs: 1 })).code).toBe(0);
+  expect(cluster.care).toEqual([]);
 });
 
 test("a removal that cannot be read back is not called done", async () => {
