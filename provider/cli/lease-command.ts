@@ -16,12 +16,14 @@ import { renderLease } from "../report/render-lease";
 import { type HostOptions, openHosts } from "./lease-hosts";
 
 const TIMEOUT_MS = msOf(DEFAULTS.timeouts.ssh);
+const QUESTION = "Break this lease? A run that still works is stopped in the middle.";
 const LOOK_EVERY_MS = msOf(DEFAULTS.pollInterval);
 
 /** Adds `lease show` and `lease break` to a program. */
 export function addLeaseCommands(
   program: Command,
   print = (text: string): void => void process.stdout.write(`${text}\n`),
+  ask = askYesNo,
 ): void {
   const lease = program.command("lease").description("the lease that keeps a second run out of a cluster");
   withHostOptions(lease.command("show"))
@@ -31,7 +33,7 @@ export function addLeaseCommands(
   withHostOptions(lease.command("break"))
     .description("take it from its owner: hosts refuse every command of that run from then on")
     .option("--yes", "do not ask")
-    .action((options: HostOptions & { yes?: true }) => inWords(() => breakIt(options, print)));
+    .action((options: HostOptions & { yes?: true }) => inWords(() => breakIt(options, print, ask)));
 }
 
 const withHostOptions = (command: Command): Command =>
@@ -68,26 +70,38 @@ async function show(options: HostOptions & { watch?: string }, print: (text: str
   }
 }
 
-async function breakIt(options: HostOptions & { yes?: true }, print: (text: string) => void): Promise<void> {
+async function breakIt(
+  options: HostOptions & { yes?: true },
+  print: (text: string) => void,
+  ask: typeof askYesNo,
+): Promise<void> {
   const { names, shell } = openHosts(options, TIMEOUT_MS);
-  const ports = { shell, clock: systemClock };
+  const by = {
+    ...readOperator(),
+    stack: "pulumi-bmdb lease break",
+    runId: `broken-${systemRandom.hex(6)}`,
+    since: new Date(systemClock.nowMs()).toISOString(),
+  };
+  const limits = { timeoutMs: TIMEOUT_MS, termMs: msOf(DEFAULTS.timeouts.lease) };
   try {
-    print(renderLease(names, await readLeases(ports, names, TIMEOUT_MS), { isRenewed: false, watchedMs: 0 }));
-    if (!options.yes) {
-      const answer = await askYesNo("Break this lease? A run that still works is stopped in the middle.");
-      if (answer === undefined) throw new Error("Nothing was changed: there is no terminal to ask on; give --yes.");
-      if (!answer) return print("Nothing was changed.");
+    for (let round = 1; ; round += 1) {
+      const shown = await readLeases({ shell, clock: systemClock }, names, TIMEOUT_MS);
+      print(renderLease(names, shown, { isRenewed: false, watchedMs: 0 }));
+      // A yes is one to what was just shown, and so is --yes: whoever comes after that is asked about anew.
+      const answer = options.yes && round === 1 ? true : await ask(QUESTION);
+      if (answer === undefined)
+        throw new Error(
+          round === 1
+            ? "Nothing was changed: there is no terminal to ask on; give --yes."
+            : "It is not broken there: another owner came meanwhile, and there is no terminal to ask on. Run the command again when that one is to lose it, too.",
+        );
+      if (!answer) return print(round === 1 ? "Nothing was changed." : "Nothing more was changed.");
+      const broken = await breakLease(shell, names, shown, by, limits);
+      for (const [name, why] of broken.failed) print(`Not on ${name}: ${why}`);
+      if (broken.kept.length === 0)
+        return print(`The lease is free, epoch ${broken.epoch}, on ${broken.written.join(", ")}.`);
+      print(`Another owner came meanwhile on ${broken.kept.join(", ")}, and keeps it there:`);
     }
-    const by = {
-      ...readOperator(),
-      stack: "pulumi-bmdb lease break",
-      runId: `broken-${systemRandom.hex(6)}`,
-      since: new Date(systemClock.nowMs()).toISOString(),
-    };
-    const limits = { timeoutMs: TIMEOUT_MS, termMs: msOf(DEFAULTS.timeouts.lease) };
-    const broken = await breakLease(ports, names, by, limits);
-    print(`The lease is free, epoch ${broken.epoch}, on ${broken.written.join(", ")}.`);
-    for (const [name, why] of broken.failed) print(`Not on ${name}: ${why}`);
   } finally {
     await shell.close();
   }

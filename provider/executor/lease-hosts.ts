@@ -7,6 +7,7 @@ import {
   buildRaiseLease,
   buildReadLease,
   buildReleaseLease,
+  buildReplaceLease,
   buildTakeLease,
   parseWriteAnswer,
   type WriteAnswer,
@@ -72,6 +73,9 @@ export const takeLease = (shell: Shell, node: string, expected: string, wanted: 
 
 export const raiseLease = (shell: Shell, node: string, wanted: LeaseRecord, timeoutMs: number) =>
   write(shell, node, buildRaiseLease(wanted), timeoutMs);
+
+export const replaceLease = (shell: Shell, node: string, shown: string, wanted: LeaseRecord, timeoutMs: number) =>
+  write(shell, node, buildReplaceLease(shown, wanted), timeoutMs);
 
 /** Also where it was perhaps never written. */
 export const releaseLease = (shell: Shell, node: string, held: LeaseRecord, timeoutMs: number) =>

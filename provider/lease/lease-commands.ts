@@ -38,6 +38,13 @@ export const buildRaiseLease = (wanted: LeaseRecord): string =>
 export const buildReleaseLease = (wanted: LeaseRecord): string =>
   buildWrite("release", [renderIdentity({ ...wanted, state: "held" }), renderRecord(wanted)], '[ "$whose" = "$1" ]');
 
+/** Writes `wanted` where the same owner, with the same epoch, still is as in `shown`, however often he renewed it since. */
+export const buildReplaceLease = (shown: string, wanted: LeaseRecord): string =>
+  buildWrite("replace", [identityOf(shown), renderRecord(wanted)], '[ "$whose" = "$1" ]');
+
+// As `cut` sees it, also where nobody understands what lies there.
+const identityOf = (text: string): string => text.split(" ").slice(0, 3).join(" ");
+
 function buildWrite(verb: string, words: readonly string[], condition: string): string {
   return [
     head(verb, ...words),

@@ -48,6 +48,7 @@ export function runLeaseCommand(
     case "raise":
       return write(epochOf(host.lease) <= Number(first) && identityOf(host.lease) !== third, second);
     case "release":
+    case "replace":
       return write(identityOf(host.lease) === first, second);
     case "guard":
       return identityOf(host.lease) === first

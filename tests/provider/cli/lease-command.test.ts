@@ -102,6 +102,34 @@ test("break changes nothing without a yes, and says how to say it where there is
   expect(readFileSync(leaseFile(0), "utf8")).toBe(`${renderRecord(held)}\n`);
 });
 
+test("break takes it only from the owner that was shown: another one, who came meanwhile, is shown and asked about", async () => {
+  for (const index of [0, 1, 2]) writeFileSync(leaseFile(index), `${renderRecord(held)}\n`);
+  // The same epoch as the broken lease would have: of two who looked at the same time.
+  const bob: LeaseRecord = { ...held, epoch: 8, owner: { ...held.owner, person: "bob", runId: "run-2" } };
+  const asked: string[] = [];
+  const printed: string[] = [];
+  const program = new Command("pulumi-bmdb").exitOverride();
+  addLeaseCommands(
+    program,
+    (text) => printed.push(text),
+    async (question) => {
+      asked.push(question);
+      if (asked.length > 1) return false;
+      writeFileSync(leaseFile(0), `${renderRecord(bob)}\n`);
+      writeFileSync(leaseFile(1), `${renderRecord({ ...held, beat: 13 })}\n`);
+      return true;
+    },
+  );
+  await program.parseAsync(["lease", "break", ...hostOptions()], { from: "user" });
+  expect(asked).toHaveLength(2);
+  expect(printed.join("\n")).toContain(`Another owner came meanwhile on ${name(0)}, and keeps it there:`);
+  expect(printed.at(-2)).toContain("Held by shop/prod (bob on laptop-7) on 1 of 3 hosts.");
+  expect(printed.at(-1)).toBe("Nothing more was changed.");
+  expect(readFileSync(leaseFile(0), "utf8")).toBe(`${renderRecord(bob)}\n`);
+  for (const index of [1, 2])
+    expect(parseRecord(readFileSync(leaseFile(index), "utf8")).record).toMatchObject({ state: "free", epoch: 8 });
+});
+
 test("break needs a majority of the hosts that are named", async () => {
   writeFileSync(leaseFile(0), `${renderRecord(held)}\n`);
   const dead = ["1", "2", "3", "4"].flatMap((port) => ["--host", `bigmath@127.0.0.1:${port}`]);

@@ -19,6 +19,7 @@ import {
   buildRaiseLease,
   buildReadLease,
   buildReleaseLease,
+  buildReplaceLease,
   buildTakeLease,
   parseRefusal,
   parseWriteAnswer,
@@ -137,6 +138,23 @@ describe("release", () => {
     const { answer, now } = await onBoth(before, buildReleaseLease(record({ state: "free" })));
     expect(answer?.isWritten).toBe(isWritten);
     expect(parseRecord(now).record?.state).toBe(isWritten ? "free" : parseRecord(before).record?.state);
+  });
+});
+
+describe("replace", () => {
+  test.each([
+    ["what was shown lies there", text(), text(), true],
+    ["its owner renewed it meanwhile", text({ beat: 9 }), text(), true],
+    ["its owner gave it up meanwhile", text({ state: "free" }), text(), false],
+    ["another run took it meanwhile, with the same epoch", text({}, "run-2"), text(), false],
+    ["somebody took it where nothing lay", text(), "", false],
+    ["nothing lies there, as shown", "", "", true],
+    ["what lies there was not understood, and is the same", "half a record of four", "half a record of four", true],
+  ])("when %s", async (_when, before, shown, isWritten) => {
+    const wanted = record({ state: "free", epoch: 8 }, "broken-1");
+    const { answer, now } = await onBoth(before, buildReplaceLease(shown, wanted));
+    expect(answer?.isWritten).toBe(isWritten);
+    expect(now).toBe(isWritten ? renderRecord(wanted) : before);
   });
 });
 
