@@ -91,7 +91,7 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     drained: new Map(),
     unknownOperations: new Set(),
     lostHosts: new Set(),
-    waived: new Set(),
+    waived: new Map(),
     promotion: { isUnanswered: false },
     progress: { done: 0, total: 0 },
     lease: noLease,

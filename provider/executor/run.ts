@@ -58,8 +58,8 @@ export interface Run {
   readonly unknownOperations: Set<string>;
   /** Hosts that bm-admin could not be reached on: others are asked first. */
   readonly lostHosts: Set<string>;
-  /** Gates whose waiver was told already. */
-  readonly waived: Set<string>;
+  /** For each gate whose waiver was told: what it was told about. */
+  readonly waived: Map<string, string>;
   /** Whether AutoFlags were asked to be promoted, by this run or an earlier one, and no answer came back. */
   readonly promotion: { isUnanswered: boolean };
   /** Which step is done now, for everything that is said meanwhile. */

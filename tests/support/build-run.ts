@@ -64,7 +64,7 @@ export function buildRun(shape: RunShape): TestRun {
     drained: new Map(),
     unknownOperations: new Set(),
     lostHosts: new Set(),
-    waived: new Set(),
+    waived: new Map(),
     promotion: { isUnanswered: false },
     lease: shape.lease ?? openLease,
     progress: { done: 0, total: 0 },
