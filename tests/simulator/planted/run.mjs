@@ -11,7 +11,7 @@ import { transformSync } from "@swc/core";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
-const COUNT_MAX = 2000;
+const COUNT_MAX = 3000;
 const SEED = 1;
 const only = process.argv.slice(2);
 
@@ -37,14 +37,17 @@ function plant(patch, dir) {
 }
 
 function hunt(dir) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const main = join(dir, "dist/tests/simulator/planted/hunt-main.js");
     const child = spawn(process.execPath, [main, String(COUNT_MAX), String(SEED)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const output = [];
     child.stdout.on("data", (chunk) => output.push(chunk));
-    child.on("close", () => resolve(output.length > 0 ? JSON.parse(Buffer.concat(output).toString()) : undefined));
+    child.on("close", (code) => {
+      if (code !== 0) reject(new Error(`the simulation could not be run (${code})`));
+      else resolve(output.length > 0 ? JSON.parse(Buffer.concat(output).toString()) : undefined);
+    });
   });
 }
 
@@ -63,7 +66,7 @@ async function work() {
       else console.log(`✓ ${title}: found after ${found.count} upgrades (${found.rule}: ${found.text})`);
       result[found === undefined ? "not" : "found"]++;
     } catch (error) {
-      console.log(`✕ ${title}: the patch does not fit any more: ${error.stderr ?? error.message}`);
+      console.log(`✕ ${title}: ${error.stderr ? `the patch does not fit any more: ${error.stderr}` : error.message}`);
       result.not++;
     } finally {
       rmSync(dir, { recursive: true, force: true });
