@@ -91,10 +91,14 @@ function findPluginsIn(project: string): number[] {
     .map(Number);
 }
 
-export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+  limitSeconds = 60,
+): Promise<void> {
+  for (let tries = 0; tries < limitSeconds * 10; tries += 1) {
     if (await condition()) return;
     await sleep(100);
   }
-  throw new Error(`it did not come to this within a minute: ${what}`);
+  throw new Error(`it did not come to this within ${limitSeconds} s: ${what}`);
 }

@@ -31,7 +31,7 @@ export async function interrupt({ kind, place }: Interruption, scene: Scene): Pr
     case "SIGINT twice":
       up.child.kill("SIGINT");
       // The CLI says so once it has understood the first; a second one before that would be the same signal.
-      await until("the CLI has heard the first Ctrl-C", () => /\^C received|cancel/i.test(up.text()) || isOver(up));
+      await until("the CLI has heard the first Ctrl-C", () => /\^C received/.test(up.text()) || isOver(up));
       up.child.kill("SIGINT");
       return up.ended;
     case "SIGKILL of the provider process":

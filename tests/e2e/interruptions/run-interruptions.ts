@@ -25,6 +25,7 @@ const stopsIn = (story: readonly string[]): string[] => story.filter((line) => l
 export function rollThrough(interruptions: readonly Interruption[]): void {
   let cluster: TestCluster;
   let project: CliProject;
+  let lastUp: RunningUp | undefined;
 
   beforeAll(async () => {
     const releases = [0, ...interruptions.map((_, index) => index + 1)].map(release);
@@ -57,6 +58,8 @@ export function rollThrough(interruptions: readonly Interruption[]): void {
   /** A case that failed must not fail the next one. */
   const finishEarlier = async (version: string): Promise<void> => {
     await cluster.sandbox.setFaults([]);
+    lastUp?.child.kill("SIGINT");
+    await lastUp?.ended;
     const versions = Object.values(await cluster.versions());
     if (versions.every((each) => each === version)) return;
     await project.cli("cancel", "--yes");
@@ -75,7 +78,7 @@ export function rollThrough(interruptions: readonly Interruption[]): void {
     void up.ended.then(() => {
       isOver = true;
     });
-    await until(`the roll is ${one.place}`, async () => isOver || (await isAt(one.place, cluster, roll)));
+    await until(`the roll is ${one.place}`, async () => isOver || (await isAt(one.place, cluster, roll)), 180);
     if (isOver) throw new Error(`the roll ended before it was ${one.place}:\n${up.text()}`);
   };
 
@@ -90,6 +93,7 @@ export function rollThrough(interruptions: readonly Interruption[]): void {
       await cluster.sandbox.setFaults(one.place === "during upgrade_bsql" ? [SLOW_UPGRADE] : []);
       await project.want(target);
       const up = project.startUp();
+      lastUp = up;
       await reach(one, up, { begin, target });
       const stoppedBefore = stopsIn(await cluster.story()).length;
       const host = await chooseHost(one);
@@ -116,7 +120,9 @@ export function rollThrough(interruptions: readonly Interruption[]): void {
       const isAsked = one.kind === "SIGINT" || one.kind === "SIGTERM";
       if (isAsked && code !== 0) expect(up.text()).toContain("RunStopped");
       if (code !== 0) expect(findCluster(await project.exportState())?.outputs?.["finalized"]).not.toBe(true);
-      expect(await cluster.story()).toEqual(ended);
+      // The server finishes an upgrade of the catalog that it has begun.
+      const since = (await cluster.story()).slice(ended.length);
+      expect(since.filter((line) => line !== "upgrade bsql")).toEqual([]);
 
       const finished = await project.up();
       expect([finished.code, finished.code === 0 ? "" : finished.stdout + finished.stderr]).toEqual([0, ""]);
