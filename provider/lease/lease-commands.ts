@@ -59,7 +59,9 @@ function buildWrite(verb: string, words: readonly string[], condition: string): 
     'whose=$(printf "%s\\n" "$now" | cut -d " " -f 1-3)',
     'epoch=$(printf "%s\\n" "$now" | sed -n "s/^[a-z]* \\([0-9][0-9]*\\) .*/\\1/p")',
     '[ -n "$epoch" ] || epoch=0',
-    `if ${condition}; then printf "%s\\n" "$2" >lease.new && mv lease.new lease && echo written || exit 74; else echo kept; fi`,
+    // On the disk before it gets its name: a host that loses its power then shows the old record or the new one. Not every
+    // sync takes a file.
+    `if ${condition}; then printf "%s\\n" "$2" >lease.new && { sync lease.new 2>/dev/null || sync; } && mv lease.new lease && echo written || exit 74; else echo kept; fi`,
     READ("lease"),
   ].join("\n");
 }

@@ -218,6 +218,19 @@ test("a flock that knows no -w is enough while its lock is free", async () => {
   expect(parseWriteAnswer(result)?.isWritten).toBe(true);
 });
 
+test.each([
+  ["that takes a file", "", ["lease.new"]],
+  ["that takes none", "[ $# = 0 ] || exit 1", ["lease.new", ""]],
+])("the new record is on the disk before it gets its name, with a sync %s", async (_which, script, calls) => {
+  writeFileSync(file, `${text({ epoch: 6 }, "run-0")}\n`);
+  const log = `echo "$*|$(/bin/cat lease.new)|$(/bin/cat lease)" >>"${join(home, "synced")}"\n${script}`;
+  const command = buildTakeLease(text({ epoch: 6 }, "run-0"), mine);
+  expect(parseWriteAnswer(await sh(`${withTools("sync", log)}${command}`))?.isWritten).toBe(true);
+  expect(readFileSync(join(home, "synced"), "utf8").trim().split("\n")).toEqual(
+    calls.map((words) => `${words}|${renderRecord(mine)}|${text({ epoch: 6 }, "run-0")}`),
+  );
+});
+
 test("a lock that is never given back is said instead of waited for", async () => {
   const holder = spawn("/bin/sh", ["-c", 'exec 9>>"$HOME/.pulumi-bmdb/lease.lock"; flock 9; echo locked; read -r _'], {
     env: { HOME: home, PATH: process.env["PATH"] },
