@@ -182,11 +182,12 @@ async function doStep(
   switch (step.kind) {
     case "check_start": {
       say(run, "check the cluster", "step");
+      // First: what the gates read no earlier owner changes any more.
+      await run.lease.fence();
       const inventory = await passGates(run, step, toBeStarted).catch(async (error: unknown) => {
         await removeLeftoversIfPossible(run);
         throw error;
       });
-      await run.lease.fence();
       await removeLeftovers(run, inventory);
       await recordAllStarts(run, toBeStarted);
       return {};
@@ -203,6 +204,8 @@ async function doStep(
     }
     case "step_down_leader":
       say(run, `${step.process.node} hand over`, "step");
+      // Like draining: a cluster in trouble is not sent into an election.
+      await passGates(run, { kind: "restart_process", process: step.process, from: "", isLeader: true }, toBeStarted);
       await stepDownLeader(run, step.process);
       return {};
     case "drain_leaders":

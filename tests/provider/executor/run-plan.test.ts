@@ -319,6 +319,16 @@ test("a process that did not come back stays in hand for the next run", async ()
   expect([...run.inHand.keys()]).toEqual(["mserver:db3"]);
 });
 
+test("the leader MServer is not asked to hand over while a gate of its stop is closed", async () => {
+  const beforeLook = (cluster: FakeCluster, run: TestRun) => {
+    const isHandOver = events(run, "step_begun").at(-1)?.["step"] === "step_down_leader:mserver:db1";
+    cluster.facts = () => (isHandOver ? { tilesLeaderless: known(["tile-1"]) } : {});
+  };
+  const { cluster, go } = prepareRoll({ beforeLook });
+  expect(errorText(await go()).code).toBe("GateClosed");
+  expect(cluster.care).toEqual([]);
+});
+
 test("no new AutoFlags right after an upgrade is asked a second time before it is believed", async () => {
   const { cluster, go } = prepareRoll();
   const answer = cluster.bmAdmin;
