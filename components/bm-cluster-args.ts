@@ -5,6 +5,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { BmAdminUiArgs, BmBmAdminArgs, BmProcessArgs, BmReleaseArgs } from "./bm-host-args";
 import type { BmPolicyArgs } from "./bm-policy-args";
 import type { BmSshArgs } from "./bm-ssh-args";
+import type { BmXdcrArgs } from "./bm-xdcr-args";
 
 /**
  * A running BMDB cluster and the release it shall run. Everything is checked before a host is contacted, and all
@@ -54,6 +55,9 @@ export interface BmClusterArgs {
    * @default found out from the DBServers
    */
   readonly bsql?: Input<boolean>;
+
+  /** Replication with other clusters: paused before the first stop, resumed when all are done. */
+  readonly xdcr?: Input<BmXdcrArgs>;
 
   /** Pauses, limits and what may be risked. @default the procedure's */
   readonly policy?: Input<BmPolicyArgs>;

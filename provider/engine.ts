@@ -9,13 +9,17 @@ import { isBmdbError } from "./errors/bmdb-error";
 import { adoptVersionDiffers, clusterUnreachable, gateClosed, refusedToPlan } from "./errors/catalog";
 import { journalEnd, journalRefusal, journalStart } from "./executor/journal-run";
 import { passGates } from "./executor/pass-gates";
+import { readPauseRecords } from "./executor/pause-record";
+import { recallPauses } from "./executor/pause-xdcr";
 import { journal, noLease, processKey, type Run, type RunPorts } from "./executor/run";
 import { type RunResult, runPlan } from "./executor/run-plan";
 import { withLease } from "./executor/with-lease";
+import { withLeases } from "./executor/with-leases";
 import { findClosed } from "./gates/find-closed";
 import { collectHost } from "./inventory/collect-host";
 import { collectInventory } from "./inventory/collect-inventory";
 import { forgetfulLeaderMemory } from "./inventory/leader-memory";
+import { readStreams } from "./inventory/read-streams";
 import { type AwaitingRestart, stillAwaiting } from "./model/awaiting-restart";
 import type { Carried } from "./model/carried";
 import { type DesiredCluster, declaredProcesses, mserverAddresses, processName } from "./model/desired";
@@ -23,6 +27,7 @@ import type { Inventory } from "./model/inventory";
 import type { LeaseOwner } from "./model/lease-record";
 import { type Plan, type Planned, stepsOf } from "./model/plan";
 import { isSameRelease } from "./model/version";
+import { listAdminNodes, type PauseRecord } from "./model/xdcr";
 import { describeVersions, versionOfProcess } from "./planner/describe-versions";
 import { type PlanContext, planUpgrade } from "./planner/plan-upgrade";
 import type { EventSink } from "./ports";
@@ -47,6 +52,8 @@ export type World = Omit<RunPorts, "sink">;
 
 export interface Adoption {
   readonly inventory: Inventory;
+  /** Links that an earlier run of this program left paused. */
+  readonly linksPaused: readonly PauseRecord[];
 }
 
 export interface Upgrade {
@@ -64,10 +71,16 @@ export interface Upgrade {
   readonly awaitingRestart: AwaitingRestart;
   /** What the next run has to finish. */
   readonly carried: Carried;
+  /** Links that this program keeps paused after the run. */
+  readonly linksPaused: readonly PauseRecord[];
 }
 
 function openAdapters({ desired }: Session): Omit<World, "journal"> {
-  const shell = createSshShell(desired.nodes, desired.ssh, desired.policy.timeouts.sshMs);
+  const shell = createSshShell(
+    [...desired.nodes, ...listAdminNodes(desired)],
+    desired.ssh,
+    desired.policy.timeouts.sshMs,
+  );
   const { ca, access } = desired.adminUi;
   const pages = createWebPages({ ca }, access === "ssh" ? shell.dial : undefined);
   return { shell, pages, clock: systemClock, random: systemRandom };
@@ -95,6 +108,9 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     promotion: { isUnanswered: false },
     progress: { done: 0, total: 0 },
     lease: noLease,
+    peerLeases: new Map(),
+    stack: session.stack ?? NAMELESS,
+    linksPaused: new Map(),
     collect: (hosts, depth) =>
       collectInventory({
         desired,
@@ -104,6 +120,8 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
         leaderMemory,
         asking: { pages, clock, timeoutMs: desired.policy.timeouts.pageMs },
         readHost: (node, details) => collectHost({ shell, clock, desired, node, details }),
+        readStreams: (view, node) => readStreams({ shell, clock }, desired, view, node),
+        readPauseRecords: () => readPauseRecords({ shell, clock }, desired),
       }),
   };
   try {
@@ -119,9 +137,11 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
   }
 }
 
+const NAMELESS = "a stack without a name";
+
 const ownerOf = (session: Session, run: Run): LeaseOwner => ({
   ...readOperator(),
-  stack: session.stack ?? "a stack without a name",
+  stack: session.stack ?? NAMELESS,
   runId: run.id,
   since: new Date(run.ports.clock.nowMs()).toISOString(),
 });
@@ -170,11 +190,12 @@ async function adopt(run: Run): Promise<Adoption> {
       perProcess: seen.processes.map((facts) => `${processName(facts.id)}  ${versionOfProcess(facts)}`),
     });
   journal(run, "adopt_started", { version: desired.version });
+  if (desired.xdcr) recallPauses(run, await run.collect("all", "thorough"));
   const inventory = await passGates(run, { kind: "check_end" }, []);
   await run.lease.fence();
   await recordAllStarts(run);
   journal(run, "adopted", { version: desired.version });
-  return { inventory };
+  return { inventory, linksPaused: [...run.linksPaused.values()] };
 }
 
 /** The live truth. Raises `ClusterUnreachable` when it cannot be had. */
@@ -218,6 +239,7 @@ export async function upgradeCluster(
     const look = async (): Promise<{ before: Inventory; planned: Planned }> => {
       const before = await run.collect("all", "thorough");
       assertReachable(desired, before);
+      recallPauses(run, before);
       return { before, planned: planAgain(before) };
     };
     const carryOut = async (holder: Run, { before, planned }: Awaited<ReturnType<typeof look>>) => {
@@ -235,7 +257,7 @@ export async function upgradeCluster(
     };
     const first = await look();
     // Under the lease the cluster is seen anew: a run that held it until now may have changed everything.
-    const { before, startedAtMs, startedMs, result } = await withLease(run, ownerOf(session, run), async (held) =>
+    const { before, startedAtMs, startedMs, result } = await withLeases(run, ownerOf(session, run), async (held) =>
       carryOut(held, await look()),
     ).catch((error: unknown) => {
       // Refused anyway; whether another run is the reason cannot be asked.
@@ -261,6 +283,7 @@ export async function upgradeCluster(
         ...(run.inHand.size > 0 && { inHand: inHandNow() }),
         ...(run.promotion.isUnanswered && { promotionUnanswered: true as const }),
       },
+      linksPaused: [...run.linksPaused.values()],
     };
   });
 }

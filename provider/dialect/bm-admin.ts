@@ -17,6 +17,10 @@ export const OPERATION = {
   upgradeBsql: "upgrade_bsql",
   /** Proven (spec X1). */
   setUniverseReplicationEnabled: "set_universe_replication_enabled",
+  /** Inferred. On the source. */
+  listCdcStreams: "list_cdc_streams",
+  /** Inferred. On the target. */
+  getReplicationStatus: "get_replication_status",
   /** Inferred. */
   changeLeaderBlacklist: "change_leader_blacklist",
   /** Inferred. */
@@ -50,6 +54,10 @@ export const UPGRADE_BSQL = {
 export const REPLICATION = {
   disabled: /replication disabled successfully/i,
   enabled: /replication enabled successfully/i,
+  /** Passes when the group is set up; told as an invalid argument, with the usage. */
+  initializing: /universe replication in invalid state:\s*(?:initializing|validated)\b/i,
+  /** Before the text proto of list_cdc_streams. */
+  streamsHeading: /^\s*(?:CDC Streams:)?\s*/i,
   /** Inferred. Also what the source of a replication answers, which does not know the group. */
   unknownGroup: /could not find (?:cdc producer universe|(?:xcluster|xdcr) replication group|universe)\b/i,
 } as const;

@@ -12,6 +12,8 @@ export const TILE_ENTITY_TYPES: readonly string[] = ["tablet", "tile"];
 export const SERVER_ENTITY_TYPE = "server";
 
 export const FOLLOWER_LAG_METRIC = "follower_lag_ms";
+/** On the source, per stream. */
+export const REPLICATION_LAG_METRIC = "async_replication_committed_lag_micros";
 export const UPTIME_METRIC = "server_uptime_ms";
 
 /** Headings of columns, as patterns, because the renaming may reach into them. */

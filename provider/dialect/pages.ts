@@ -51,3 +51,6 @@ export const CLUSTER_CONFIG_PAGE = "/cluster-config";
 
 /** Inferred. Answered by the asked process itself. */
 export const FOLLOWER_LAG_JSON = "/metrics?metrics=follower_lag_ms";
+
+/** Inferred. Answered by the asked process itself, a DBServer of a source. */
+export const REPLICATION_LAG_JSON = "/metrics?metrics=async_replication_committed_lag_micros";

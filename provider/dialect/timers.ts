@@ -22,5 +22,8 @@ export const LOAD_BALANCER_INITIAL_DELAY: Timer = {
 /** Inferred, 2.20 on: processes apply promoted flags together, this long after the promotion. Absent before. */
 export const AUTO_FLAGS_APPLY_DELAY: Timer = { flags: ["auto_flags_apply_delay_ms"], defaultMs: 10_000, unitMs: 1 };
 
+/** Inferred: how long a source keeps what a target has not read. */
+export const WAL_RETENTION: Timer = { flags: ["cdc_wal_retention_time_secs"], defaultMs: 14_400_000, unitMs: 1000 };
+
 /** Inferred: not a timer, but read from the same page. Where neither it nor the configuration is shown, the factor is not known. */
 export const REPLICATION_FACTOR_FLAG = "replication_factor";

@@ -19,10 +19,11 @@ type Props = Record<string, unknown>;
 
 export async function diff(_id: string, olds: Props, news: Props): Promise<{ changes?: boolean }> {
   const changedKeys = INPUT_KEYS.filter((key) => stableJson(olds[key] ?? null) !== stableJson(news[key] ?? null));
-  const { phase, wantedVersion, inHand = [] } = recall(olds);
+  const { phase, wantedVersion, inHand = [], xdcrPaused } = recall(olds);
   // Inputs that a refresh has corrected are equal to the program's although nothing was done for that release yet.
   const isUndone = wantedVersion !== undefined && wantedVersion !== news["version"];
-  const isUnfinished = isUndone || phase === "upgrading" || phase === "restart needed" || inHand.length > 0;
+  const isUnfinished =
+    isUndone || phase === "upgrading" || phase === "restart needed" || inHand.length > 0 || xdcrPaused !== undefined;
   if (changedKeys.length === 0 && !isUnfinished) return { changes: false };
 
   const context = contextOf(news);

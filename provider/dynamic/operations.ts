@@ -33,7 +33,7 @@ export async function create(inputs: Props, open: SessionOpener = openSession): 
   const desired = parse(inputs);
   const { session, sink, watch, close } = open(inputs, desired);
   try {
-    const { inventory } = await watch(adoptCluster(session));
+    const { inventory, linksPaused } = await watch(adoptCluster(session));
     const own = describeLive({
       desired,
       inventory,
@@ -41,6 +41,7 @@ export async function create(inputs: Props, open: SessionOpener = openSession): 
       finalizedVersion: "",
       remembered: {},
       awaitingRestart: {},
+      linksPaused,
       lastRun: { outcome: "adopted", at: new Date().toISOString() },
     });
     sink.emit({ text: `adopted: ${inventory.processes.length} processes run ${own.version}`, passing: false });
@@ -77,7 +78,7 @@ export async function update(
         ...providerOf(news, olds),
       });
     });
-    const { result, after, awaitingRestart } = upgrade;
+    const { result, after, awaitingRestart, linksPaused } = upgrade;
     const finalizedVersion = result.isFinalized ? desired.version : (remembered.finalizedVersion ?? "");
     const lastRun = describeRun(upgrade);
     if (result.error === undefined && after !== undefined) {
@@ -92,6 +93,7 @@ export async function update(
         lastRun,
         awaitingRestart,
         carried: upgrade.carried,
+        linksPaused,
       });
       sink.emit({
         text: `${after.processes.length} processes on ${own.version}${own.finalized ? ", finalized" : ""}`,
@@ -146,6 +148,7 @@ function partialFailure(failure: Failure): Error {
         lastRun: failure.lastRun,
         awaitingRestart: upgrade.awaitingRestart,
         carried: upgrade.carried,
+        linksPaused: upgrade.linksPaused,
       })
     : undefined;
   const outputs = own
@@ -204,12 +207,14 @@ export async function read(
       lastRun: remembered.lastRun ?? {},
       awaitingRestart: remembered.awaitingRestart ?? {},
       carried: carriedOf(remembered),
+      linksPaused: [],
     });
+    const paused = remembered.xdcrPaused && { xdcrPaused: remembered.xdcrPaused };
     const extra = { planSummary: props["planSummary"], upgrade: props["upgrade"], __provider: props["__provider"] };
     const clean = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
     return {
       id,
-      props: clean({ ...buildOutputs(props, own), __provider: props["__provider"] }),
+      props: clean({ ...buildOutputs(props, own), ...paused, __provider: props["__provider"] }),
       inputs: clean({ ...inputs, version, ...extra }),
     };
   } catch (error) {

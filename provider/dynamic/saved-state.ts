@@ -8,6 +8,7 @@ import type { DesiredCluster } from "../model/desired";
 import { processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
+import { linkId, type PauseRecord } from "../model/xdcr";
 import { describeVersions, versionOfProcess } from "../planner/describe-versions";
 import type { PlanContext } from "../planner/plan-upgrade";
 
@@ -23,6 +24,7 @@ export const INPUT_KEYS = [
   "adminUi",
   "bmAdmin",
   "bsql",
+  "xdcr",
   "policy",
   "finalize",
 ] as const;
@@ -46,6 +48,8 @@ export interface OwnOutputs extends Carried {
   readonly lastRun: Readonly<Record<string, string>>;
   /** Processes in which promoted AutoFlags take effect after one more restart; only there while there are some. */
   readonly awaitingRestart?: AwaitingRestart;
+  /** Links that wait for another cluster, `TARGET:GROUP` → paused since; only there while there are some. */
+  readonly xdcrPaused?: Readonly<Record<string, string>>;
 }
 
 // Each by itself: one that cannot be read must not take the others along.
@@ -61,6 +65,7 @@ const rememberedSchema = z.looseObject({
   awaitingRestart: texts,
   inHand: z.array(z.string()).optional().catch(undefined),
   promotionUnanswered: z.literal(true).optional().catch(undefined),
+  xdcrPaused: texts,
 });
 export type Remembered = z.infer<typeof rememberedSchema>;
 
@@ -150,6 +155,7 @@ export interface LiveFacts {
   readonly lastRun: Readonly<Record<string, string>>;
   readonly awaitingRestart: AwaitingRestart;
   readonly carried?: Carried;
+  readonly linksPaused: readonly PauseRecord[];
 }
 
 export function describeLive(facts: LiveFacts): OwnOutputs {
@@ -169,5 +175,15 @@ export function describeLive(facts: LiveFacts): OwnOutputs {
     lastRun: facts.lastRun,
     ...(isAwaiting && { awaitingRestart: facts.awaitingRestart }),
     ...facts.carried,
+    ...listPaused(facts),
   };
+}
+
+/** What another resource of the program finishes is not this one's to show as unfinished. */
+export function listPaused({
+  desired,
+  linksPaused,
+}: Pick<LiveFacts, "desired" | "linksPaused">): Pick<OwnOutputs, "xdcrPaused"> {
+  if (linksPaused.length === 0 || desired.xdcr?.isFinishedElsewhere) return {};
+  return { xdcrPaused: Object.fromEntries(linksPaused.map((record) => [linkId(record), record.since])) };
 }

@@ -415,3 +415,38 @@ export const leaseUnreachable = (f: {
     retry: "automatic",
     evidence: { reached: f.hostCount - f.failed.size, needed: f.neededCount },
   });
+
+/** `isWrongCluster`: the cluster that was asked does not know the group. */
+export const xdcrNotPaused = (f: {
+  link: string;
+  target: string;
+  reason: string;
+  isWrongCluster: boolean;
+  output: string;
+}): BmdbError =>
+  error({
+    code: "XdcrNotPaused",
+    what: `Replication ${f.link} could not be paused on ${f.target}: ${cleanLine(f.reason)}.`,
+    why: f.isWrongCluster
+      ? "A group is paused on its target, the cluster that reads; its source answers that it does not know the group."
+      : "While it is active no process of a cluster involved may be stopped (spec X1).",
+    next: f.isWrongCluster
+      ? "No process was stopped. Correct source and target in `xdcr.links`, or the MServers in `xdcr.clusters`, then run `pulumi up`."
+      : "No process was stopped. See `get_replication_status` on the target, then run `pulumi up`.",
+    blame: f.isWrongCluster ? "operator" : "cluster",
+    retry: f.isWrongCluster ? "after_operator" : "automatic",
+    evidence: { link: f.link, target: f.target },
+    output: cleanOutput(f.output),
+  });
+
+export const xdcrNotResumed = (f: { link: string; target: string; reason: string; output: string }): BmdbError =>
+  error({
+    code: "XdcrNotResumed",
+    what: `Replication ${f.link} could not be resumed on ${f.target}: ${cleanLine(f.reason)}.`,
+    why: "Its source keeps what the target has not read for cdc_wal_retention_time_secs only.",
+    next: "Every cluster involved is upgraded and finalised; the link is still paused, and it is written down that this program paused it. Run `pulumi up`: only this is left.",
+    blame: "cluster",
+    retry: "automatic",
+    evidence: { link: f.link, target: f.target },
+    output: cleanOutput(f.output),
+  });

@@ -1,5 +1,6 @@
 // The one way in which a roll changes something on a host: behind the guard of its lease (design rule 9).
 
+import { assertBug } from "../errors/bmdb-error";
 import { parseRefusal } from "../lease/lease-commands";
 import type { CommandOptions, CommandResult } from "../ports";
 import type { Run } from "./run";
@@ -20,4 +21,18 @@ export async function changeHost(
   const refusal = parseRefusal(result);
   if (refusal) throw run.lease.lose(node, refusal);
   return result;
+}
+
+/** Like `changeHost`, behind the guard of the lease on `cluster`. */
+export function changeClusterHost(
+  run: Run,
+  cluster: string,
+  node: string,
+  command: string,
+  options: CommandOptions,
+): Promise<CommandResult> {
+  if (cluster === run.desired.xdcr?.self) return changeHost(run, node, command, options);
+  const lease = run.peerLeases.get(cluster);
+  assertBug(lease, `The run holds no lease on ${cluster}.`);
+  return changeHost({ ...run, lease }, node, command, options);
 }

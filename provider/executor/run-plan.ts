@@ -26,9 +26,12 @@ import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
 import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
 import { explainStop } from "./explain-stop";
+import { leaveLinks } from "./leave-links";
 import { passGates } from "./pass-gates";
+import { pauseXdcr } from "./pause-xdcr";
 import { pollUntil } from "./poll-until";
 import { proveReturn } from "./prove-return";
+import { resumeXdcr } from "./resume-xdcr";
 import { journal, processKey, type RestartRecord, type Run, say } from "./run";
 import { watch } from "./watch";
 
@@ -54,6 +57,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let awaitingRestart: AwaitingRestart | undefined;
   let promotionNote: string | undefined;
   let leaderMoves = 0;
+  let begunCount = 0;
   run.signal.addEventListener("abort", () => say(run, "stopping at the next safe point", "lasting"), { once: true });
   try {
     while (doneCount < stepsOf(plan).length) {
@@ -65,6 +69,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
         run.signal.throwIfAborted();
         await run.lease.confirm();
       }
+      begunCount = doneCount + 1;
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
       journal(run, "step_begun", { step: stepId(step), number: doneCount + 1, total: steps.length });
@@ -93,8 +98,11 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
     const error = isStop(run, caught) ? explainStop(run.signal) : caught;
     journal(run, "run_failed", { done: doneCount, ...describeFailure(error) });
     // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
-    const leftBehind = await returnAllLeaders(run);
-    return { plan, doneCount, error, isFinalized: false, awaitingRestart, promotionNote, leftBehind };
+    const leaders = await returnAllLeaders(run);
+    const links = await leaveLinks(run, stepsOf(plan).slice(0, begunCount));
+    const leftBehind = [leaders, links].filter((each) => each !== undefined).join("; ");
+    const told = leftBehind === "" ? undefined : leftBehind;
+    return { plan, doneCount, error, isFinalized, awaitingRestart, promotionNote, leftBehind: told };
   }
 }
 
@@ -150,7 +158,8 @@ async function planFromLiveState(
     },
     async () => {
       const planned = planAgain(await run.collect("none"));
-      return planned.kind === "refused" && planned.refusals.every((refusal) => refusal.code === "ProcessUnseen")
+      return planned.kind === "refused" &&
+        planned.refusals.every(({ code }) => code === "ProcessUnseen" || code === "XdcrLinkUnseen")
         ? { done: false as const, last: planned.refusals.map((refusal) => refusal.what).join(" ") }
         : { done: true as const, value: planned };
     },
@@ -270,6 +279,14 @@ async function doStep(
     case "check_end":
       say(run, "check the cluster", "step");
       await passGates(run, step, toBeStarted);
+      return {};
+    case "pause_xdcr":
+      say(run, `pause ${step.link.group}`, "step");
+      await pauseXdcr(run, step.link);
+      return {};
+    case "resume_xdcr":
+      say(run, `resume ${step.link.group}`, "step");
+      await resumeXdcr(run, step.link);
       return {};
   }
 }

@@ -4,6 +4,7 @@ import { type BmdbError, BugError } from "../errors/bmdb-error";
 import type { DesiredCluster, ProcessId } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import type { LeaseText } from "../model/lease-record";
+import type { PauseRecord } from "../model/xdcr";
 import type { Clock, EventSink, Journal, Random, Shell, WebPages } from "../ports";
 
 export interface RunPorts {
@@ -46,6 +47,12 @@ export interface Run {
   /** Aborted when the run is to stop at the next safe point. */
   readonly signal: AbortSignal;
   readonly lease: Lease;
+  /** The same on other clusters that replicate with this one, by their name. */
+  readonly peerLeases: ReadonlyMap<string, Lease>;
+  /** `project/stack`, for what is written down about it. */
+  readonly stack: string;
+  /** Links that this program keeps paused, by `linkId`: still so at the end when they could not be resumed. */
+  readonly linksPaused: Map<string, PauseRecord>;
   /** Fresh facts. `hosts`: of which hosts the ssh facts are read too. "cluster": only what the leader MServer tells. */
   collect(hosts: readonly string[] | "all" | "none", depth?: "thorough" | "cluster"): Promise<Inventory>;
   /** What was seen of a process right before its restart, to prove that what came back is another one. */

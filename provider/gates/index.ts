@@ -10,6 +10,7 @@ import { disksHaveRoom } from "./disks-have-room";
 import { everyFollowerIsCurrent } from "./every-follower-is-current";
 import { everyServerOfTheClusterIsDeclared } from "./every-server-of-the-cluster-is-declared";
 import { everyTileKeepsAMajority } from "./every-tile-keeps-a-majority";
+import { everyXdcrLinkIsDeclared } from "./every-xdcr-link-is-declared";
 import { extensionsAreInTheNewRelease } from "./extensions-are-in-the-new-release";
 import type { Gate } from "./gate";
 import { leaderMServerGoesLast } from "./leader-mserver-goes-last";
@@ -25,6 +26,7 @@ import { processesOutliveTheLogin } from "./processes-outlive-the-login";
 import { promotedFlagsExistInTheNewRelease } from "./promoted-flags-exist-in-the-new-release";
 import { releaseIsStagedOnEveryHost } from "./release-is-staged-on-every-host";
 import { xdcrIsPaused } from "./xdcr-is-paused";
+import { xdcrPauseFitsTheRetention } from "./xdcr-pause-fits-the-retention";
 
 export const gates: readonly Gate[] = [
   releaseIsStagedOnEveryHost,
@@ -39,6 +41,8 @@ export const gates: readonly Gate[] = [
   memoryIsAvailable,
   clocksAgree,
   processesOutliveTheLogin,
+  everyXdcrLinkIsDeclared,
+  xdcrPauseFitsTheRetention,
   xdcrIsPaused,
   allMServersAnswerAndOneLeads,
   clusterIsSettled,

@@ -4,6 +4,7 @@ import { type ProcessId, processName } from "../model/desired";
 import type { GateId } from "../model/gate-ids";
 import type { HostDetails } from "../model/host-details";
 import type { HostFacts } from "../model/host-facts";
+import { shortestRetentionMs } from "../model/judge-xdcr";
 import { isSameRelease } from "../model/version";
 import type { GateQuestion } from "./gate";
 import { gates } from "./index";
@@ -80,6 +81,14 @@ const TELL: Readonly<Record<GateId, Tell>> = {
     if (offsets.length < 2) return undefined;
     return `${Math.round(Math.max(...offsets) - Math.min(...offsets))} ms apart at most, as measured from here`;
   },
+  every_xdcr_link_is_declared: ({ inventory }) =>
+    inventory.config.known && inventory.cdcStreams.known
+      ? `${count(inventory.config.value.xdcrGroups.length, "replication group")} into this cluster and ${count(inventory.cdcStreams.value.length, "stream")} out of it, all declared`
+      : undefined,
+  xdcr_pause_fits_the_retention: ({ desired, inventory }) =>
+    desired.xdcr
+      ? `kept for ${Math.round(shortestRetentionMs(desired, inventory) / 60_000)} min by the source`
+      : undefined,
   xdcr_is_paused: ({ inventory }) =>
     inventory.config.known
       ? `${count(inventory.config.value.xdcrGroups.length, "replication group")} into this cluster, none active`

@@ -1,14 +1,16 @@
 // Reads a whole cluster, all of it at the same time, and judges nothing. What could not be seen is a fact too.
 
 import { START_FLAG } from "../dialect/processes";
-import { AUTO_FLAGS_APPLY_DELAY, HEARTBEAT_INTERVAL } from "../dialect/timers";
+import { AUTO_FLAGS_APPLY_DELAY, HEARTBEAT_INTERVAL, WAL_RETENTION } from "../dialect/timers";
 import { type DesiredCluster, type DesiredNode, declaredProcesses, type ProcessId, type Role } from "../model/desired";
+import { type Fact, factOf, unparsed } from "../model/fact";
 import type { Inventory } from "../model/inventory";
 import { askFlags } from "./ask-flags";
 import type { Asking } from "./ask-page";
 import { collectCluster, readTimer } from "./collect-cluster";
 import type { HostQuestion, HostView } from "./collect-host";
 import { collectProcess, leaveOutProcess } from "./collect-process";
+import { collectXdcr } from "./collect-xdcr";
 import { forgetfulLeaderMemory, type LeaderMemory, readLeader } from "./leader-memory";
 import { listPaths } from "./list-paths";
 import { mapFact } from "./map-fact";
@@ -24,6 +26,9 @@ export interface CollectOptions {
   readonly isThorough?: boolean;
   /** Leaves out what each process says of itself: in a large cluster most of the questions. */
   readonly isClusterOnly?: boolean;
+  /** Ids of the streams that other clusters read, from the host on which bm-admin is run. Absent: nobody is asked. */
+  readonly readStreams?: (view: HostView, node: string) => Promise<Inventory["cdcStreams"]>;
+  readonly readPauseRecords?: () => Promise<Inventory["pauseRecords"]>;
   /** Which MServer led in earlier readings of the same run. Written here. */
   readonly leaderMemory?: LeaderMemory;
 }
@@ -59,7 +64,9 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
     return view;
   };
   for (const node of desired.nodes.filter(isAsked)) look(node);
-  const [processes, cluster, flags] = await Promise.all([
+  const nobodyAsked = <T>(): Fact<T> => factOf(unparsed<T>("nobody was asked"), "", asking.clock.nowMs());
+  const { readStreams, readPauseRecords } = options;
+  const [processes, cluster, flags, xdcr] = await Promise.all([
     Promise.all(
       ids.map((id, index) => {
         if (options.isClusterOnly) return leaveOutProcess(asking, id);
@@ -77,6 +84,23 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
       asking,
       nodesOf("dbserver").map((node) => base(node, "dbserver")),
     ),
+    options.isClusterOnly
+      ? { cdcStreams: nobodyAsked<never>(), pauseRecords: nobodyAsked<never>(), xdcrPeers: [] }
+      : collectXdcr({
+          desired,
+          asking,
+          isThorough,
+          readStreams: async () => {
+            let streams: Inventory["cdcStreams"] = nobodyAsked();
+            const named = desired.bmAdmin.host;
+            for (const node of nodesOf("mserver").filter(({ name }) => named === undefined || name === named)) {
+              if (!readStreams || streams.known) break;
+              streams = await readStreams(await look(node), node.name);
+            }
+            return streams;
+          },
+          readPauseRecords: async () => (desired.xdcr && readPauseRecords ? readPauseRecords() : nobodyAsked()),
+        }),
   ]);
   const seen = desired.nodes.filter((node) => views.has(node.name));
   const hosts = await Promise.all(seen.map(async (node) => ({ node: node.name, ...(await look(node)).host })));
@@ -98,6 +122,8 @@ export async function collectInventory(options: CollectOptions): Promise<Invento
       const flag = START_FLAG.enableBsql.map((name) => value.get(name)).find((each) => each !== undefined);
       return flag && flag.value === "true";
     }),
+    ...xdcr,
+    walRetentionMs: readTimer(flags, WAL_RETENTION),
     hosts,
     processes,
   };

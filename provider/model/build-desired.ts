@@ -4,6 +4,7 @@ import type { ClusterInputs, NodeInputs, ProcessStartInputs, SshInputs } from ".
 import { DEFAULTS } from "./default-values";
 import type { DesiredCluster, DesiredNode, Policy, ProcessStart, SshAccess } from "./desired";
 import { parseDuration } from "./parse-duration";
+import type { DesiredXdcr } from "./xdcr";
 
 export function buildDesired(inputs: ClusterInputs): DesiredCluster {
   const { release, adminUi, bmAdmin } = inputs;
@@ -32,6 +33,7 @@ export function buildDesired(inputs: ClusterInputs): DesiredCluster {
       timeoutMs: ms(bmAdmin?.timeout, DEFAULTS.bmAdminTimeout),
     },
     bsql: inputs.bsql,
+    xdcr: buildXdcr(inputs.xdcr),
     policy: buildPolicy(inputs.policy),
     finalize: inputs.finalize ?? DEFAULTS.finalize,
   };
@@ -69,6 +71,28 @@ function buildSsh(ssh: SshInputs): SshAccess {
             privateKey: bastion.privateKey,
             hostKey: bastion.hostKey,
           },
+  };
+}
+
+function buildXdcr(xdcr: ClusterInputs["xdcr"]): DesiredXdcr | undefined {
+  if (xdcr === undefined) return undefined;
+  return {
+    self: xdcr.self,
+    links: xdcr.links.map(({ group, source, target }) => ({ group, source, target })),
+    clusters: Object.fromEntries(
+      Object.entries(xdcr.clusters).map(([name, cluster]) => [
+        name,
+        {
+          mservers: cluster.mservers,
+          httpPort: cluster.httpPort ?? DEFAULTS.ports.mserverHttp,
+          adminHost: cluster.adminHost,
+          releaseDir: cluster.releaseDir,
+          certsDir: cluster.certsDir,
+        },
+      ]),
+    ),
+    lagTimeoutMs: ms(xdcr.lagTimeout, DEFAULTS.xdcrLagTimeout),
+    isFinishedElsewhere: xdcr.finishedElsewhere ?? false,
   };
 }
 

@@ -10,17 +10,30 @@ import { isName, shown, whyNotHost } from "./plain-word";
 
 export function checkAccess(view: InputsView, nodes: readonly NodeView[] | undefined): Problem[] {
   if (view.value("ssh") === undefined) return [];
+  const peers = viewAdminHosts(view);
+  const reached = nodes && [...nodes.map((node) => ({ ...node, path: ["nodes", node.index] })), ...peers];
   return [
-    ...(nodes === undefined ? [] : missingHostKeys(view, nodes)),
+    ...(reached === undefined ? [] : missingHostKeys(view, reached)),
     ...bastionHostKey(view),
-    ...(nodes === undefined ? [] : missingLogins(view, nodes)),
+    ...(reached === undefined ? [] : missingLogins(view, reached)),
     ...missingPassphrase(view),
-    ...(nodes === undefined ? [] : unknownHosts(view, nodes)),
+    ...(reached === undefined ? [] : unknownHosts(view, reached)),
   ];
 }
 
-function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[] {
-  return nodes.flatMap(({ name, sshHost, index }) => {
+/** Whatever ssh goes to under a name of its own. */
+type ReachedView = Pick<NodeView, "name" | "sshHost"> & { readonly path: readonly PropertyKey[] };
+
+/** bm-admin of another cluster is run on a host that is reached like a node, under the cluster's name. */
+const viewAdminHosts = (view: InputsView): ReachedView[] =>
+  view.keys("xdcr", "clusters").map((name) => ({
+    name,
+    sshHost: view.text("xdcr", "clusters", name, "adminHost"),
+    path: ["xdcr", "clusters", name, "adminHost"],
+  }));
+
+function missingHostKeys(view: InputsView, nodes: readonly ReachedView[]): Problem[] {
+  return nodes.flatMap(({ name, sshHost, path }) => {
     // An invalid name or host has its own line; without them nothing can be looked up.
     if (name === undefined || !isName(name) || !isHost(sshHost)) return [];
     if (!view.isAbsent("ssh", "hosts", name, "hostKey")) return [];
@@ -28,7 +41,7 @@ function missingHostKeys(view: InputsView, nodes: readonly NodeView[]): Problem[
     if (port === undefined || !lacksHostKey(view, sshHost, port)) return [];
     return [
       {
-        path: ["nodes", index],
+        path: [...path],
         why: `no host key is known for ${shown(name)} (${sshHost}:${port}); add its line to ssh.knownHosts, or set ssh.hosts[${shown(name)}].hostKey`,
       },
     ];
@@ -56,7 +69,7 @@ function lacksHostKey(view: InputsView, host: string, port: number): boolean {
   return text !== undefined && findHostKey({ text, hostKey: undefined, host, port }) === undefined;
 }
 
-function missingLogins(view: InputsView, nodes: readonly NodeView[]): Problem[] {
+function missingLogins(view: InputsView, nodes: readonly ReachedView[]): Problem[] {
   if (!view.isAbsent("ssh", "privateKey") || !view.isAbsent("ssh", "agentSocketPath")) return [];
   const without = nodes.filter(({ name }) => name === undefined || view.isAbsent("ssh", "hosts", name, "privateKey"));
   if (without.length === 0) return [];
@@ -80,7 +93,7 @@ function missingPassphrase(view: InputsView): Problem[] {
     .map((path) => ({ path, why: "is encrypted, and ssh.passphrase is missing" }));
 }
 
-function unknownHosts(view: InputsView, nodes: readonly NodeView[]): Problem[] {
+function unknownHosts(view: InputsView, nodes: readonly ReachedView[]): Problem[] {
   const names = nodes.map((node) => node.name);
   // While one name is not known, it may be the one.
   if (names.includes(undefined)) return [];

@@ -1,5 +1,6 @@
 // Rules between the remaining settings: names that must exist elsewhere, keys of maps, limits that fit together.
 
+import { checkXdcr } from "./check-xdcr";
 import { DEFAULTS } from "./default-values";
 import { didYouMean } from "./did-you-mean";
 import type { Problem } from "./explain-issues";
@@ -16,6 +17,7 @@ export function checkSettings(view: InputsView, nodes: readonly NodeView[] | und
     ...certificateWithoutTls(view),
     ...pollSlowerThanLimits(view),
     ...leaseTooShort(view),
+    ...checkXdcr(view, nodes),
   ];
 }
 

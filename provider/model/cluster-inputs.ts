@@ -13,6 +13,7 @@ export interface ClusterInputs {
   readonly adminUi?: { readonly scheme?: "http" | "https"; readonly ca?: string; readonly access?: "direct" | "ssh" };
   readonly bmAdmin?: { readonly host?: string; readonly certsDir?: string; readonly timeout?: string };
   readonly bsql?: boolean;
+  readonly xdcr?: XdcrInputs;
   readonly policy?: PolicyInputs;
   readonly finalize?: "auto" | "manual";
 }
@@ -65,6 +66,22 @@ export interface ProcessStartInputs {
   readonly output?: string;
   readonly start?: string;
   readonly stop?: string;
+}
+
+export interface XdcrInputs {
+  readonly self: string;
+  readonly links: readonly { readonly group: string; readonly source: string; readonly target: string }[];
+  readonly clusters: Readonly<Record<string, XdcrClusterInputs>>;
+  readonly lagTimeout?: string;
+  readonly finishedElsewhere?: boolean;
+}
+
+export interface XdcrClusterInputs {
+  readonly mservers: string;
+  readonly httpPort?: number;
+  readonly adminHost: string;
+  readonly releaseDir: string;
+  readonly certsDir?: string;
 }
 
 export interface PolicyInputs {

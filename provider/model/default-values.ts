@@ -25,6 +25,7 @@ export const DEFAULTS = {
   followerLagMax: "10s",
   drainTimeout: "180s",
   onDrainTimeout: "proceed",
+  xdcrLagTimeout: "5m",
   timeouts: {
     stop: "60s",
     start: "5m",

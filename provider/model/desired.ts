@@ -2,6 +2,7 @@
 // From here inward the types are true; nothing is checked a second time.
 
 import type { WaivableGateId } from "./gate-ids";
+import type { DesiredXdcr } from "./xdcr";
 
 export type Role = "mserver" | "dbserver";
 
@@ -26,6 +27,8 @@ export interface DesiredCluster {
   };
   /** Undefined: found out from the DBServers. */
   readonly bsql: boolean | undefined;
+  /** Undefined: no replication is declared. */
+  readonly xdcr: DesiredXdcr | undefined;
   readonly policy: Policy;
   readonly finalize: "auto" | "manual";
 }

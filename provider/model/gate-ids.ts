@@ -13,6 +13,7 @@ export const WAIVABLE_GATE_IDS = [
   "no_tile_is_leaderless",
   "no_tile_is_under_replicated",
   "every_follower_is_current",
+  "xdcr_pause_fits_the_retention",
 ] as const;
 
 /** Gates that protect what cannot be given back: they hold whatever the program says (design rule 13). */
@@ -23,6 +24,7 @@ export const UNWAIVABLE_GATE_IDS = [
   "every_server_of_the_cluster_is_declared",
   "promoted_flags_exist_in_the_new_release",
   "catalog_upgrade_is_supported",
+  "every_xdcr_link_is_declared",
   "xdcr_is_paused",
   "all_mservers_answer_and_one_leads",
   "mserver_majority_survives_this_stop",

@@ -2,7 +2,7 @@
 // Rules that compare values with each other are in check-cluster.ts.
 
 import { parseDuration } from "./parse-duration";
-import { shown, unsafeCharacter, whyNotPath } from "./plain-word";
+import { shown, unsafeCharacter, whyNotHost, whyNotPath } from "./plain-word";
 import { parseVersion } from "./version";
 
 /** Why a text is refused, or undefined when it is fine. */
@@ -72,6 +72,23 @@ export const reason: Rule = (text) => {
   if (text.trim() === "") return "is empty; say why it is acceptable here";
   if (text.length > 200) return `has ${text.length} characters; 200 are allowed`;
   return noControlCharacter(text);
+};
+
+/** Becomes a word of a command and the name of a file. */
+export const replicationGroup: Rule = (text) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/.test(text)
+    ? undefined
+    : `${shown(text)} is not the name of a replication group; letters, digits, ".", "_" and "-" are allowed`;
+
+/** `host:port,host:port`, as bm-admin takes them. */
+export const mserverList: Rule = (text) => {
+  for (const address of text.split(",")) {
+    const [, host = "", port = ""] = /^(.*):(\d{1,5})$/.exec(address) ?? [];
+    const why = host === "" ? "has no port; write host:port,host:port" : whyNotHost(host);
+    if (why !== undefined) return `${shown(address)} ${why}`;
+    if (Number(port) < 1 || Number(port) > 65_535) return `${shown(address)} has no port from 1 to 65535`;
+  }
+  return undefined;
 };
 
 export const certificate: Rule = (text) =>

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { ClusterInputs } from "./cluster-inputs";
 import * as rule from "./input-rules";
 import { whyNotHostKey, whyNotPrivateKey } from "./key-texts";
-import { isName, shown, whyNotAbsolutePath, whyNotHost, whyNotUser } from "./plain-word";
+import { isName, shown, whyNotAbsolutePath, whyNotHost, whyNotPath, whyNotUser } from "./plain-word";
 import { whyNotWaivable } from "./waivers";
 
 const text = (why: rule.Rule) =>
@@ -129,6 +129,25 @@ const policy = z.strictObject({
     .optional(),
 });
 
+const xdcr = z.strictObject({
+  self: name,
+  links: z
+    .array(z.strictObject({ group: text(rule.replicationGroup), source: name, target: name }))
+    .min(1, "is empty; name the replication groups, or leave `xdcr` out"),
+  clusters: z.record(
+    z.string(),
+    z.strictObject({
+      mservers: text(rule.mserverList),
+      httpPort: port.optional(),
+      adminHost: host,
+      releaseDir: text(rule.showing(whyNotPath)),
+      certsDir: absolutePath.optional(),
+    }),
+  ),
+  lagTimeout: durationAboveZero.optional(),
+  finishedElsewhere: z.boolean().optional(),
+});
+
 export const clusterInputsSchema = z.strictObject({
   version: text(rule.version),
   nodes: z.array(node).min(1, "is empty; name the hosts of the cluster"),
@@ -146,6 +165,7 @@ export const clusterInputsSchema = z.strictObject({
     .strictObject({ host: name.optional(), certsDir: absolutePath.optional(), timeout: durationAboveZero.optional() })
     .optional(),
   bsql: z.boolean().optional(),
+  xdcr: xdcr.optional(),
   policy: policy.optional(),
   finalize: z.enum(["auto", "manual"]).optional(),
 }) satisfies z.ZodType<ClusterInputs>;

@@ -6,6 +6,7 @@ import type { Fact } from "./fact";
 import type { ClockReading, HostDetails } from "./host-details";
 import type { HostFacts, RunningProcess } from "./host-facts";
 import type { ClusterConfig, DBServerEntry, Flags, MServerEntry } from "./pages";
+import type { PauseRecord } from "./xdcr";
 
 export interface Inventory {
   readonly observedAtMs: number;
@@ -25,10 +26,31 @@ export interface Inventory {
   /** How long the balancer rests after a change of the leader MServer: until then a leader blacklist has no effect. */
   readonly balancerRestMs: Fact<number>;
   readonly autoFlagsApplyDelayMs: Fact<number>;
+  /** Ids of the streams that other clusters read from this one; only read before a roll begins. */
+  readonly cdcStreams: Fact<readonly string[]>;
+  /** How long this cluster keeps what a target has not read; only read before a roll begins. */
+  readonly walRetentionMs: Fact<number>;
+  /** The other clusters that the program declares links with. */
+  readonly xdcrPeers: readonly XdcrPeer[];
+  /** Links that this program paused and did not resume yet; only read before a roll begins. */
+  readonly pauseRecords: Fact<readonly PauseRecord[]>;
   /** What was read over ssh this time, a host each. */
   readonly hosts: readonly HostInventory[];
   /** One per declared process, in the order of `declaredProcesses`. */
   readonly processes: readonly ProcessFacts[];
+}
+
+/** Another cluster, as its pages show it. */
+export interface XdcrPeer {
+  readonly name: string;
+  readonly config: Fact<ClusterConfig>;
+  /** Every process that its leader MServer lists; only read before a roll begins, like the rest. */
+  readonly processes: Fact<readonly { readonly name: string; readonly version: string }[]>;
+  /** Names of the AutoFlags that are promoted there. */
+  readonly autoFlags: Fact<readonly string[]>;
+  readonly walRetentionMs: Fact<number>;
+  /** Where the pages of its DBServers are. */
+  readonly dbserverBases: readonly string[];
 }
 
 export interface ProcessFacts {

@@ -152,7 +152,8 @@ export interface XdcrGroup {
   readonly isPaused: boolean;
   /** The MServers that it reads from. */
   readonly sourceMServers: readonly HostPort[];
-  readonly streamCount: number;
+  /** Ids of the streams of the source that it reads. */
+  readonly streamIds: readonly string[];
 }
 
 /** Lag of the replicas on one DBServer behind their leaders. */

@@ -2,6 +2,7 @@
 // a plan can be compared, printed and kept in a golden file.
 
 import type { ProcessId } from "./desired";
+import { linkId, type XdcrLink } from "./xdcr";
 
 export type PlanStep =
   | { readonly kind: "check_start" }
@@ -18,9 +19,12 @@ export type PlanStep =
   | { readonly kind: "promote_auto_flags" }
   | { readonly kind: "wait_for_auto_flags" }
   | { readonly kind: "upgrade_bsql_catalog" }
-  | { readonly kind: "check_end" };
+  | { readonly kind: "check_end" }
+  /** Replication rests from before the first stop until every cluster is done (spec X1, X3). */
+  | { readonly kind: "pause_xdcr"; readonly link: XdcrLink }
+  | { readonly kind: "resume_xdcr"; readonly link: XdcrLink };
 
-export type PlanSection = "start" | "mservers" | "dbservers" | "finalisation" | "end";
+export type PlanSection = "start" | "xdcr_pause" | "mservers" | "dbservers" | "finalisation" | "end" | "xdcr_resume";
 
 export interface Plan {
   /** What runs now, e.g. `2.16.0.0` or `2.16.0.0 ×4, 2.18.0.0 ×2`. */
@@ -52,5 +56,6 @@ export const stepsOf = (plan: Plan): PlanStep[] => plan.sections.flatMap((sectio
 
 /** Same text for the same step: compares plans, names steps in the journal. */
 export function stepId(step: PlanStep): string {
+  if ("link" in step) return `${step.kind}:${linkId(step.link)}`;
   return "process" in step ? `${step.kind}:${step.process.role}:${step.process.node}` : step.kind;
 }

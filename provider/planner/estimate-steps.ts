@@ -9,6 +9,7 @@ const DRAIN_MS = 10_000;
 const RETURN_MS = 25_000;
 const CHECK_MS = 5_000;
 const BSQL_MS = 60_000;
+const RESUME_MS = 15_000;
 
 export function estimateStep(step: PlanStep, policy: Policy): number {
   switch (step.kind) {
@@ -23,6 +24,8 @@ export function estimateStep(step: PlanStep, policy: Policy): number {
       return 0;
     case "watch":
       return policy.pauseMs;
+    case "resume_xdcr":
+      return RESUME_MS;
     case "upgrade_bsql_catalog":
       return BSQL_MS;
     default:

@@ -11,7 +11,8 @@ import { describeVersions, isDown, labelFor, runningVersion } from "./describe-v
 import { estimateSteps } from "./estimate-steps";
 import { findFindings } from "./find-findings";
 import { findLeader, orderDBServers, orderMServers } from "./order-processes";
-import { refuseUpgrade } from "./refuse-upgrade";
+import { planXdcr } from "./plan-xdcr";
+import { refuseUnseenLinks, refuseUpgrade } from "./refuse-upgrade";
 
 export interface PlanContext extends Carried {
   /** The release whose finalisation (AutoFlags, BSQL catalog) is known to be complete. */
@@ -31,7 +32,6 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
     !runs(facts, desired.version) || isAwaitingRestart(context.awaitingRestart, facts);
   const isAnyDue = inventory.processes.some((facts) => !isDown(facts) && isDue(facts));
   const refusals = refuseUpgrade(desired, inventory, isAnyDue, context);
-  if (refusals.length > 0) return { kind: "refused", refusals };
 
   const isInHand = (facts: ProcessFacts): boolean =>
     !isDown(facts) && !isDue(facts) && context.inHand?.includes(processName(facts.id)) === true;
@@ -42,14 +42,20 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
   const isAsAdopted = context.adoptedVersion === desired.version;
   const finalisation =
     desired.finalize === "manual" || isFinalized || isAsAdopted ? [] : planFinalisation(desired, inventory);
-  const isEmpty = mservers.length + dbservers.length + finalisation.length === 0;
+  const hasWork = mservers.length + dbservers.length + finalisation.length > 0;
+  const { pauses, resumes } = planXdcr(desired, inventory, hasWork);
+  const isEmpty = !hasWork && resumes.length === 0;
+  const reasons = [...refusals, ...(isEmpty ? [] : refuseUnseenLinks(desired, inventory))];
+  if (reasons.length > 0) return { kind: "refused", refusals: reasons };
 
   const sections: Plan["sections"] = [
     { section: "start" as const, steps: isEmpty ? [] : [{ kind: "check_start" as const }] },
+    { section: "xdcr_pause" as const, steps: pauses },
     { section: "mservers" as const, steps: mservers },
     { section: "dbservers" as const, steps: dbservers },
     { section: "finalisation" as const, steps: finalisation },
     { section: "end" as const, steps: isEmpty ? [] : [{ kind: "check_end" as const }] },
+    { section: "xdcr_resume" as const, steps: resumes },
   ].filter((section) => section.steps.length > 0);
 
   const steps = sections.flatMap((section) => section.steps);

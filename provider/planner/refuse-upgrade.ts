@@ -4,8 +4,10 @@ import { type DesiredCluster, processName } from "../model/desired";
 import { isFromSsh, knownValue } from "../model/fact";
 import { findStrangers } from "../model/find-strangers";
 import type { Inventory, ProcessFacts } from "../model/inventory";
+import { readLink } from "../model/judge-xdcr";
 import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
+import { linkName } from "../model/xdcr";
 import { isDown, labelFor, runningVersion } from "./describe-versions";
 
 export function refuseUpgrade(
@@ -176,4 +178,30 @@ function refuseForeignDown(desired: DesiredCluster, inventory: Inventory): Refus
       why: "With one process down already, stopping another could cost a majority; and the new release is not yet due on this one.",
       next: `Start it on the release it ran before (or take its node out of the cluster and the program), then run the same command again.`,
     }));
+}
+
+/** Nobody pauses what cannot be seen, and a group that its target does not know is declared the wrong way round. */
+export function refuseUnseenLinks(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+  return (desired.xdcr?.links ?? []).flatMap((link): Refusal[] => {
+    const state = readLink(desired, inventory, link);
+    if (state.kind === "unknown")
+      return [
+        {
+          code: "XdcrLinkUnseen",
+          what: `Whether replication ${linkName(link)} is active could not be read from ${link.target}: ${state.why}.`,
+          why: "It has to rest on every cluster involved before a process is stopped (spec X1).",
+          next: `Make the admin UI of the MServers of ${link.target} reachable from here (xdcr.clusters), then run the same command again.`,
+        },
+      ];
+    if (state.kind === "missing")
+      return [
+        {
+          code: "XdcrLinkUnknown",
+          what: `${link.target} has no replication group ${link.group}; the program declares ${linkName(link)}.`,
+          why: "A group is known to its target only: this declaration names the wrong cluster, or a link that is gone.",
+          next: "Correct `xdcr.links` (target is the cluster that reads), or take the link out, then run the same command again.",
+        },
+      ];
+    return [];
+  });
 }

@@ -18,6 +18,8 @@ export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
 const PHASES: Readonly<Record<string, Phase>> = {
   check_start: "check",
   check_end: "check",
+  pause_xdcr: "drain",
+  resume_xdcr: "finalise",
   verify_one_version: "check",
   drain_leaders: "drain",
   step_down_leader: "drain",

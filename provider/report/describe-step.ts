@@ -3,14 +3,17 @@
 import { type DesiredCluster, mserverAddresses, processName } from "../model/desired";
 import type { PlanSection, PlanStep } from "../model/plan";
 import { isSameRelease } from "../model/version";
+import { linkName } from "../model/xdcr";
 import { renderDuration } from "./render-duration";
 
 export const SECTION_TITLES: Readonly<Record<PlanSection, string>> = {
   start: "Before anything is stopped",
+  xdcr_pause: "xDCR rests on every cluster involved (X1)",
   mservers: "MServers, one at a time, the leader last (M1–M5)",
   dbservers: "DBServers, one at a time (D1–D5)",
   finalisation: "Finalisation",
   end: "At the end",
+  xdcr_resume: "xDCR, once every cluster involved is done (X3)",
 };
 
 export interface StepText {
@@ -78,6 +81,16 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
       return text(
         "upgrade the BSQL catalog",
         `bm-admin … -timeout_ms ${desired.bmAdmin.timeoutMs} upgrade_bsql, again on conflicts (B2–B5)`,
+      );
+    case "pause_xdcr":
+      return text(
+        `pause ${linkName(step.link)}`,
+        `on ${step.link.target}: bm-admin … set_universe_replication_enabled ${step.link.group} 0, written down before, read back`,
+      );
+    case "resume_xdcr":
+      return text(
+        `resume ${linkName(step.link)}`,
+        `on ${step.link.target}, if this program paused it and every cluster runs and has finalised ${version}; no errors, lag falls`,
       );
     case "check_end":
       return text("check the whole cluster", "every process on the new release and healthy");

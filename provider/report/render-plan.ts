@@ -1,7 +1,7 @@
 // The plan as text: a first line that stands alone, then the numbered steps. With `failedAt` the same plan with an arrow.
 
 import type { DesiredCluster } from "../model/desired";
-import { type Plan, stepsOf } from "../model/plan";
+import { type Plan, type PlanStep, stepsOf } from "../model/plan";
 import { describeStep, SECTION_TITLES } from "./describe-step";
 import { renderDuration } from "./render-duration";
 import { shortenTier } from "./shorten-tier";
@@ -20,8 +20,9 @@ export function summarisePlan(plan: Plan): string {
   if (stepCount === 0) return `${plan.to}: nothing to do`;
   const processes =
     plan.processCount === 0 ? "" : `${plan.processCount} process${plan.processCount === 1 ? "" : "es"}, `;
-  const isOnlyWatch = !stepsOf(plan).some((step) => step.kind === "promote_auto_flags");
-  const purpose = plan.processCount > 0 ? "restart on" : isOnlyWatch ? "watch on" : "finalise";
+  const has = (kind: PlanStep["kind"]): boolean => stepsOf(plan).some((step) => step.kind === kind);
+  const rest = has("promote_auto_flags") ? "finalise" : has("watch") ? "watch on" : "resume xDCR on";
+  const purpose = plan.processCount > 0 ? "restart on" : rest;
   const change = plan.from === plan.to ? `${purpose} ${plan.to}` : `${plan.from} → ${plan.to}`;
   return `${change}: ${processes}${stepCount} step${stepCount === 1 ? "" : "s"}, about ${renderDuration(plan.estimateMs)}`;
 }

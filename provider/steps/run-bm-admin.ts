@@ -1,8 +1,8 @@
 // Runs bm-admin of the new release on an MServer's host (settled: "which bm-admin"), from the release directory as the procedure writes it.
 
 import { FLAG } from "../dialect/bm-admin";
-import { isBmdbError } from "../errors/bmdb-error";
-import { changeHost } from "../executor/change-host";
+import { BugError, isBmdbError } from "../errors/bmdb-error";
+import { changeClusterHost, changeHost } from "../executor/change-host";
 import { type Run, say } from "../executor/run";
 import { releaseDirWord } from "../inventory/staged-release";
 import { mserverAddresses } from "../model/desired";
@@ -20,20 +20,36 @@ export function bmAdminNode(run: Run): string {
 const isUnsent = (error: unknown): boolean =>
   isBmdbError(error, "HostUnreachable") && error.text.evidence?.["isSent"] !== true;
 
-export async function runBmAdmin(run: Run, operation: readonly string[], timeoutMs: number): Promise<CommandResult> {
-  const { desired } = run;
-  const certs = desired.bmAdmin.certsDir === undefined ? [] : [FLAG.certsDir, desired.bmAdmin.certsDir];
+interface Place {
+  readonly dirWord: string;
+  readonly mservers: string;
+  readonly certsDir: string | undefined;
+}
+
+function buildCommand({ dirWord, mservers, certsDir }: Place, operation: readonly string[], timeoutMs: number): string {
   const words = [
     FLAG.mserverAddresses,
-    mserverAddresses(desired.nodes),
-    ...certs,
+    mservers,
+    ...(certsDir === undefined ? [] : [FLAG.certsDir, certsDir]),
     FLAG.timeoutMs,
     String(timeoutMs),
     ...operation,
   ];
-  const command = `cd ${releaseDirWord(desired.release.installDir, desired.version)} && ./bin/bm-admin ${quoteWords(words)}`;
-  // bm-admin ends by itself when its own limit is over; ours only catches a host that hangs.
-  const limitMs = timeoutMs * 2 + desired.policy.timeouts.bmAdminGraceMs;
+  return `cd ${dirWord} && ./bin/bm-admin ${quoteWords(words)}`;
+}
+
+// bm-admin ends by itself when its own limit is over; ours only catches a host that hangs.
+const limitOf = (run: Run, timeoutMs: number): number => timeoutMs * 2 + run.desired.policy.timeouts.bmAdminGraceMs;
+
+export async function runBmAdmin(run: Run, operation: readonly string[], timeoutMs: number): Promise<CommandResult> {
+  const { desired } = run;
+  const place = {
+    dirWord: releaseDirWord(desired.release.installDir, desired.version),
+    mservers: mserverAddresses(desired.nodes),
+    certsDir: desired.bmAdmin.certsDir,
+  };
+  const command = buildCommand(place, operation, timeoutMs);
+  const limitMs = limitOf(run, timeoutMs);
   for (;;) {
     const node = bmAdminNode(run);
     try {
@@ -49,4 +65,20 @@ export async function runBmAdmin(run: Run, operation: readonly string[], timeout
       say(run, `bm-admin runs on ${bmAdminNode(run)}: no connection to ${node}`, "lasting");
     }
   }
+}
+
+/** The same for a cluster that links name: this one, or another one from the host that the program names for it. */
+export async function runBmAdminOn(
+  run: Run,
+  cluster: string,
+  operation: readonly string[],
+  timeoutMs: number,
+): Promise<CommandResult> {
+  if (cluster === run.desired.xdcr?.self) return runBmAdmin(run, operation, timeoutMs);
+  const peer = run.desired.xdcr?.clusters[cluster];
+  if (peer === undefined) throw new BugError(`${cluster} is not declared.`);
+  const place = { dirWord: releaseDirWord(peer.releaseDir, ""), mservers: peer.mservers, certsDir: peer.certsDir };
+  return changeClusterHost(run, cluster, cluster, buildCommand(place, operation, timeoutMs), {
+    timeoutMs: limitOf(run, timeoutMs),
+  });
 }

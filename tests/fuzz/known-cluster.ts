@@ -3,6 +3,7 @@
 import { collectHost } from "../../provider/inventory/collect-host";
 import { collectInventory } from "../../provider/inventory/collect-inventory";
 import { HOST_FACTS_BEGIN } from "../../provider/inventory/host-facts-command";
+import { readStreams } from "../../provider/inventory/read-streams";
 import type { Inventory } from "../../provider/model/inventory";
 import { buildDesired, buildRunning } from "../support/build-cluster";
 import { type Answers, answering, buildPages, dbserverUrl, mserverUrl, pagesOf } from "../support/cluster-pages";
@@ -79,6 +80,7 @@ export async function read(texts: Texts): Promise<Inventory> {
   const answers: Answers = new Map([...texts].map(([url, text]) => [url, answering(text)]));
   const shell = {
     run: async (node: string, command: string) => {
+      if (command.includes("list_cdc_streams")) return saying("CDC Streams: \r\n");
       const what = command.includes(HOST_FACTS_BEGIN)
         ? "facts"
         : command.startsWith("date")
@@ -98,5 +100,6 @@ export async function read(texts: Texts): Promise<Inventory> {
     isThorough: true,
     leaderMemory: { uuid: "m-db1", startTimeUs: 1_700_000_000_000_000, readingCount: 5, sinceMs: -600_000, atMs: 0 },
     readHost: (node, details) => collectHost({ shell, clock, desired, node, details }),
+    readStreams: (view, node) => readStreams({ shell, clock }, desired, view, node),
   });
 }

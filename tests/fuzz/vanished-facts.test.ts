@@ -56,7 +56,8 @@ function needing(inventory: Inventory, step: PlanStep): (readonly [Fact<unknown>
       ["no_tile_is_under_replicated", ...(isDBServerStop ? ["every_tile_keeps_a_majority"] : [])],
     ],
     [inventory.tilesLeaderless, ["no_tile_is_leaderless"]],
-    [inventory.config, ["xdcr_is_paused"]],
+    [inventory.config, ["xdcr_is_paused", "every_xdcr_link_is_declared"]],
+    [inventory.cdcStreams, ["every_xdcr_link_is_declared"]],
     [inventory.replicationFactor, isDBServerStop ? ["every_tile_keeps_a_majority"] : []],
     [inventory.leader, ["cluster_is_settled"]],
     ...inventory.processes.flatMap((facts): (readonly [Fact<unknown>, readonly string[]])[] => {

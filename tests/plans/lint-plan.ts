@@ -5,6 +5,7 @@ import type { Inventory } from "../../provider/model/inventory";
 import type { Plan, Planned, PlanStep } from "../../provider/model/plan";
 import type { PlanContext } from "../../provider/planner/plan-upgrade";
 import { lintFinalisation } from "./lint-finalisation";
+import { lintLinks } from "./lint-links";
 import { lintOrder } from "./lint-order";
 import { isNewer, isWanted, seenProcesses, type World } from "./lint-world";
 
@@ -18,11 +19,13 @@ export function lintPlan(
   const world: World = { desired, inventory, context, processes: seenProcesses(inventory, desired, context) };
   if (planned.kind === "refused") return lintRefusal(planned);
   const steps = planned.plan.sections.flatMap((section) => section.steps);
+  const withoutLinks = steps.filter((step) => !("link" in step));
   return [
     ...lintMustRefuse(world, steps),
     ...lintProcesses(world, steps),
-    ...lintOrder(world, steps),
-    ...lintFinalisation(world, steps),
+    ...lintOrder(world, withoutLinks),
+    ...lintFinalisation(world, withoutLinks),
+    ...lintLinks(world, steps),
     ...lintSummary(planned.plan, steps),
   ];
 }
@@ -92,6 +95,8 @@ const SECTION_OF: Readonly<Record<string, string>> = {
   wait_for_auto_flags: "finalisation",
   upgrade_bsql_catalog: "finalisation",
   check_end: "end",
+  pause_xdcr: "xdcr_pause",
+  resume_xdcr: "xdcr_resume",
 };
 
 function lintSummary(plan: Plan, steps: readonly PlanStep[]): string[] {

@@ -6,7 +6,7 @@ interface Line {
 }
 
 const FIRST_LINE =
-  /^(?:finalise \S+|watch on \S+|.+ → \S+|restart on \S+): (?:(\d+) process(?:es)?, )?(\d+) steps?, about (?:\d+ (?:s|min)|\d+ h \d\d min)$/;
+  /^(?:finalise \S+|resume xDCR on \S+|watch on \S+|.+ → \S+|restart on \S+): (?:(\d+) process(?:es)?, )?(\d+) steps?, about (?:\d+ (?:s|min)|\d+ h \d\d min)$/;
 const NOTHING = /^\S+: nothing to do$/;
 const STEP = /^[ ✓→]\s*(\d+) {2}(\S.*?)(?: {2,}\S.*)?$/;
 const POINT = /point of no return/;
@@ -63,7 +63,8 @@ function lintSteps(steps: readonly Line[]): string[] {
   const problems: string[] = [];
   const titles = steps.map((step) => step.title);
   if (titles[0] !== "check the whole cluster") problems.push("the first step is not the check of the whole cluster");
-  if (titles.at(-1) !== "check the whole cluster") problems.push("the last step is not the check of the whole cluster");
+  if (titles.findLast((title) => !title.startsWith("resume ")) !== "check the whole cluster")
+    problems.push("the last step is not the check of the whole cluster");
   const lastMServer = titles.findLastIndex((title) => /^(?:re)?start MServer/.test(title));
   const firstDBServer = titles.findIndex((title) => /^(?:re)?start DBServer/.test(title));
   if (firstDBServer >= 0 && firstDBServer < lastMServer) problems.push("a DBServer comes before an MServer");

@@ -1,6 +1,7 @@
 // Healthy clusters of every shape, all of them on the old release.
 
 import { known } from "../support/build-cluster";
+import { configWith, group, linked, peer } from "../support/build-xdcr";
 import { colocated, inTurnOver, separate, withInterruption } from "./shapes";
 import type { Situation } from "./situation";
 
@@ -35,6 +36,30 @@ export const situationsOfTopologies: Readonly<Record<string, Situation>> = {
   "twelve-dbservers": { cluster: { nodes: separate(3, 12) } },
   "twelve-dbservers-three-zones": {
     cluster: { nodes: separate(3, 12), zones: inTurnOver(separate(3, 12), zones) },
+  },
+  "pair-of-clusters": {
+    cluster: linked(),
+    inventory: { facts: { config: configWith(group("g2", false)), xdcrPeers: [peer()], cdcStreams: known(["s1"]) } },
+  },
+  "pair-left-paused": {
+    cluster: linked(),
+    inventory: {
+      running: "2.18.0.0-b1",
+      facts: {
+        config: configWith(group("g2", true)),
+        xdcrPeers: [peer({ config: configWith(group("g1", true)) })],
+        pauseRecords: known([
+          { target: "west", group: "g1", run: "r", stack: "shop/prod", since: "2026-11-23T22:00:00.000Z" },
+        ]),
+      },
+    },
+    context: { finalizedVersion: "2.18.0.0" },
+  },
+  "pair-short-retention": {
+    cluster: linked(),
+    inventory: {
+      facts: { config: configWith(group("g2", false)), xdcrPeers: [peer({ walRetentionMs: known(900_000) })] },
+    },
   },
   "thirty-dbservers": { cluster: { nodes: separate(3, 30) } },
 };

@@ -17,7 +17,9 @@ import {
 import type { Situation } from "./situation";
 
 const boots = ["crontab: /home/bigmath/softwarebm-2.16.0.0/bin/dbserver"];
-const xdcr = configWith({ xdcrGroups: [{ group: "east", isPaused: false, sourceMServers: [], streamCount: 2 }] });
+const xdcr = configWith({
+  xdcrGroups: [{ group: "east", isPaused: false, sourceMServers: [], streamIds: ["s1", "s2"] }],
+});
 const htmlOnly = editProcesses((facts) => ({
   version: { ...facts.version, from: overSsh(facts.id.node) },
   followerLagMsMax: unknown("there is no such page"),

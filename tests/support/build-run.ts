@@ -67,6 +67,9 @@ export function buildRun(shape: RunShape): TestRun {
     waived: new Map(),
     promotion: { isUnanswered: false },
     lease: shape.lease ?? openLease,
+    peerLeases: new Map(Object.keys(shape.desired.xdcr?.clusters ?? {}).map((name) => [name, openLease])),
+    stack: "shop/prod",
+    linksPaused: new Map(),
     progress: { done: 0, total: 0 },
     collect: async (hosts) => {
       if (!shape.collect) throw new Error("this run sees no cluster");

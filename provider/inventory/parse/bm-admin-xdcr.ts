@@ -15,6 +15,8 @@ export function parseReplicationOutcome(result: CommandResult, wanted: "enabled"
   const isDone = REPLICATION[wanted].test(result.stdout) && !REPLICATION[other].test(result.stdout);
   if (hasSucceeded(result) && isDone) return { kind: "done" };
   const failure = parseFailure(result);
+  // Told as an invalid argument, with the usage, and yet it passes: the group is being set up.
+  if (REPLICATION.initializing.test(`${result.stdout}\n${result.stderr}`)) return { ...failure, isTransient: true };
   return REPLICATION.unknownGroup.test(`${result.stdout}\n${result.stderr}`)
     ? { kind: "unknown_group", why: failure.why }
     : failure;

@@ -14,7 +14,7 @@ const groupSchema = z.preprocess(
   z.looseObject({
     disable_stream: z.boolean().optional(),
     master_addrs: z.array(hostPortSchema).optional(),
-    stream_map: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).optional(),
+    stream_map: z.union([z.array(z.looseObject({ key: z.string() })), z.record(z.string(), z.unknown())]).optional(),
   }),
 );
 
@@ -59,5 +59,8 @@ const toGroup = ({ key, value }: { key: string; value: z.infer<typeof groupSchem
   group: key,
   isPaused: value.disable_stream === true,
   sourceMServers: (value.master_addrs ?? []).map(plainHostPort),
-  streamCount: Array.isArray(value.stream_map) ? value.stream_map.length : Object.keys(value.stream_map ?? {}).length,
+  streamIds: streamIdsOf(value.stream_map),
 });
+
+const streamIdsOf = (map: z.infer<typeof groupSchema>["stream_map"]): string[] =>
+  Array.isArray(map) ? map.map(({ key }) => key) : Object.keys(map ?? {});

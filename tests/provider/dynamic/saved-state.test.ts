@@ -30,6 +30,7 @@ function live(inventory: InventoryShape, more: Partial<LiveFacts> = {}, shape: C
     remembered: {},
     lastRun: { outcome: "done" },
     awaitingRestart: {},
+    linksPaused: [],
     ...more,
   });
 }

@@ -157,6 +157,30 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
     }),
     gone: catalog.endedByItself({ ...dbserver, pid: 4800, pidNow: undefined, startCount: 1, afterMs: 12_300, output }),
   },
+  xdcrNotPaused: {
+    "wrong-cluster": catalog.xdcrNotPaused({
+      link: "g1 (east → west)",
+      target: "west",
+      reason: "Could not find CDC producer universe: g1 (exit 1)",
+      isWrongCluster: true,
+      output: "Error disabling universe replication: Could not find CDC producer universe: g1\n",
+    }),
+    failed: catalog.xdcrNotPaused({
+      link: "g1 (east → west)",
+      target: "west",
+      reason: "Universe Replication in invalid state: FAILED. Retry or Delete. (exit 1)",
+      isWrongCluster: false,
+      output: "",
+    }),
+  },
+  xdcrNotResumed: {
+    failed: catalog.xdcrNotResumed({
+      link: "g1 (east → west)",
+      target: "west",
+      reason: "bm-admin told success, and west shows g1 (east → west) as paused; so for 600 s",
+      output: "Replication enabled successfully\n",
+    }),
+  },
   watchFailed: {
     trouble: catalog.watchFailed({
       process: "DBServer db2",

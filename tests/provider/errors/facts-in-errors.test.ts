@@ -251,6 +251,25 @@ const rows: Readonly<Record<keyof typeof catalog, readonly Row[]>> = {
     },
     { error: catalog.leaseLost({ node, seen: undefined, isThere: true, silentMs: LIMIT_MS }), says: [node], next: run },
   ],
+  xdcrNotPaused: [
+    {
+      error: catalog.xdcrNotPaused({ link: "link-mark", target: "target-mark", reason, isWrongCluster: false, output }),
+      says: ["link-mark", "target-mark", reason, output, "X1"],
+      next: run,
+    },
+    {
+      error: catalog.xdcrNotPaused({ link: "link-mark", target: "target-mark", reason, isWrongCluster: true, output }),
+      says: ["link-mark", "target-mark", reason, output, "does not know the group"],
+      next: /Correct source and target/,
+    },
+  ],
+  xdcrNotResumed: [
+    {
+      error: catalog.xdcrNotResumed({ link: "link-mark", target: "target-mark", reason, output }),
+      says: ["link-mark", "target-mark", reason, output, "still paused"],
+      next: /Run `pulumi up`/,
+    },
+  ],
   leaseUnreachable: [
     {
       error: catalog.leaseUnreachable({ failed: new Map([[node, reason]]), hostCount: 7, neededCount: 4 }),

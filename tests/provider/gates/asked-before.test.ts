@@ -30,6 +30,8 @@ const ASKED_BEFORE: Readonly<Record<GateId, readonly Kind[]>> = {
   memory_is_available: START,
   clocks_agree: START,
   processes_outlive_the_login: START,
+  every_xdcr_link_is_declared: START,
+  xdcr_pause_fits_the_retention: START,
   xdcr_is_paused: ["check_start", "restart_process", "start_process", "promote_auto_flags"],
   all_mservers_answer_and_one_leads: ALIVE,
   cluster_is_settled: ["check_start", "restart_process", "prove_return", "promote_auto_flags"],
@@ -56,6 +58,9 @@ function stepOf(kind: Kind, process: ProcessId): PlanStep {
     case "prove_return":
     case "watch":
       return { kind, process };
+    case "pause_xdcr":
+    case "resume_xdcr":
+      return { kind, link: { group: "g1", source: "east", target: "west" } };
     default:
       return { kind };
   }

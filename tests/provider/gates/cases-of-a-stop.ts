@@ -1,6 +1,7 @@
 // Gates that are asked before a stop, and during the proof of return, the watch and promotion.
 
 import { buildDesired, buildInventory, buildRunning, known, unknown } from "../../support/build-cluster";
+import { casesOfXdcr } from "./cases-of-xdcr";
 import {
   dbserver,
   editDBServers,
@@ -67,7 +68,7 @@ export const casesOfAStop: readonly GateCase[] = [
             replicationFactor: 3,
             leaderBlacklist: [],
             dataBlacklist: [],
-            xdcrGroups: [{ group: "east", isPaused: false, sourceMServers: [], streamCount: 1 }],
+            xdcrGroups: [{ group: "east", isPaused: false, sourceMServers: [], streamIds: ["s1"] }],
           }),
         },
       },
@@ -87,7 +88,7 @@ export const casesOfAStop: readonly GateCase[] = [
             replicationFactor: 3,
             leaderBlacklist: [],
             dataBlacklist: [],
-            xdcrGroups: [{ group: "east", isPaused: true, sourceMServers: [], streamCount: 1 }],
+            xdcrGroups: [{ group: "east", isPaused: true, sourceMServers: [], streamIds: ["s1"] }],
           }),
         },
       },
@@ -100,6 +101,8 @@ export const casesOfAStop: readonly GateCase[] = [
     { step: mserver("db1"), inventory: { facts: { config: unknown("timeout") } } },
     "wait: whether xDCR is active is not known: timeout.",
   ],
+
+  ...casesOfXdcr,
 
   ["all_mservers_answer_and_one_leads", "all do", { step: mserver("db2") }, "open"],
   [

@@ -4,6 +4,7 @@ import { gates } from "../../../provider/gates";
 import { tellEvidence } from "../../../provider/gates/tell-evidence";
 import type { PlanStep } from "../../../provider/model/plan";
 import { buildDesired, buildInventory, known } from "../../support/build-cluster";
+import { linked, peer } from "../../support/build-xdcr";
 
 const db2 = { node: "db2", role: "dbserver" } as const;
 const m1 = { node: "db1", role: "mserver" } as const;
@@ -62,6 +63,15 @@ test("before anything is stopped, with the least room and memory of all hosts", 
   });
 });
 
+test("links and streams are counted, and how long a source waits is told only where links are declared", () => {
+  const facts = { facts: { cdcStreams: known(["s1"]), xdcrPeers: [peer({ walRetentionMs: known(3_600_000) })] } };
+  expect(tell({ kind: "check_start" }, linked(), facts)).toMatchObject({
+    every_xdcr_link_is_declared: "0 replication groups into this cluster and 1 stream out of it, all declared",
+    xdcr_pause_fits_the_retention: "kept for 60 min by the source",
+  });
+  expect(tell({ kind: "check_start" }, {}, facts)).not.toHaveProperty("xdcr_pause_fits_the_retention");
+});
+
 test("the largest lag is named with its DBServer", () => {
   const shape = { processes: { "dbserver:db3": { lagMs: 2_500 } } };
   expect(tell(restart(db2), {}, shape)["every_follower_is_current"]).toBe(
@@ -83,6 +93,6 @@ test("what is not known gives no evidence, and neither does a gate that is waive
 
 test("every gate has something to tell at one of its steps", () => {
   const steps: PlanStep[] = [{ kind: "check_start" }, restart(db2), restart(m1), { kind: "promote_auto_flags" }];
-  const told = new Set(steps.flatMap((step) => Object.keys(tell(step))));
+  const told = new Set(steps.flatMap((step) => Object.keys(tell(step, linked()))));
   expect(gates.map(({ id }) => id).filter((id) => !told.has(id))).toEqual([]);
 });

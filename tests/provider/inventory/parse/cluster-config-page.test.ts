@@ -77,8 +77,8 @@ test("the whole document is read", () => {
     ],
     dataBlacklist: [{ host: "10.0.0.9", port: 9100 }],
     xdcrGroups: [
-      { group: "east", isPaused: true, sourceMServers: [{ host: "10.1.0.1", port: 11000 }], streamCount: 2 },
-      { group: "west", isPaused: false, sourceMServers: [{ host: "10.2.0.1", port: 11000 }], streamCount: 0 },
+      { group: "east", isPaused: true, sourceMServers: [{ host: "10.1.0.1", port: 11000 }], streamIds: ["s1", "s2"] },
+      { group: "west", isPaused: false, sourceMServers: [{ host: "10.2.0.1", port: 11000 }], streamIds: [] },
     ],
   });
 });

@@ -25,7 +25,7 @@ describe("parseClusterConfig", () => {
         group: "db8329ec-b249-490c-96d0-cbe6bfa6f0b6_setup1",
         isPaused: false,
         sourceMServers: ["172.151.17.239", "172.151.24.171", "172.151.22.212"].map((host) => ({ host, port: 7100 })),
-        streamCount: 1,
+        streamIds: [expect.stringMatching(/^[0-9a-f]{32}$/)],
       },
     ];
     const body = captured("cluster-config-xcluster-consumer.json");
@@ -48,7 +48,7 @@ describe("parseClusterConfig", () => {
       consumer_registry: { producer_map: { g1: { disable_stream: true } } },
     };
     expect(valueFrom(parseClusterConfig(JSON.stringify(body))).xdcrGroups).toEqual([
-      { group: "g1", isPaused: true, sourceMServers: [], streamCount: 0 },
+      { group: "g1", isPaused: true, sourceMServers: [], streamIds: [] },
     ]);
   });
 
