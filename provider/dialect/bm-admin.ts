@@ -36,7 +36,9 @@ export const PROMOTE = {
   nothingToPromote: /no new autoflags (?:eligible )?to promote/i,
   /** Inferred. */
   restartNeeded: /need to be restarted/i,
-  /** Inferred. Management switched off, or a bm-admin that does not know the operation. */
+  /** Inferred. Management switched off; and that, or a bm-admin that does not know the operation. */
+  disabled: /autoflags management is disabled/i,
+  /** Inferred. */
   unsupported: /autoflags management is disabled|invalid operation:\s*promote_auto_flags/i,
 } as const;
 

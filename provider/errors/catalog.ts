@@ -295,30 +295,54 @@ export const watchFailed = (f: { process: string; limitMs: number; last: string 
     evidence: { limitMs: f.limitMs },
   });
 
-export const promoteFailed = (f: { reason: string; unsupported: boolean; node: string; output: string }): BmdbError =>
+const HOW_TO_GO_ON_WITHOUT =
+  'write finalize: "manual" in the program and run `pulumi up`: the roll is done then. Where BSQL is on, upgrade its catalog by hand first: `bm-admin … upgrade_bsql` from the new release (spec B2).';
+
+/** `unsupported`: this bm-admin has no such operation, or the cluster's AutoFlags management is switched off. */
+export const promoteFailed = (f: {
+  reason: string;
+  unsupported: false | "unknown_operation" | "disabled";
+  node: string;
+  output: string;
+}): BmdbError =>
   error({
-    code: f.unsupported ? "PromoteUnsupported" : "PromoteFailed",
+    code: f.unsupported !== false ? "PromoteUnsupported" : "PromoteFailed",
     what: `promote_auto_flags on ${f.node} did not succeed: ${f.reason}.`,
-    why: "Without it the new release keeps writing the old formats; nothing is broken.",
-    next: "All processes run the new release; the BSQL catalog was not upgraded. Remove the cause, then run `pulumi up`; only the finalisation is left.",
+    why:
+      f.unsupported === "unknown_operation"
+        ? "A release that is older than AutoFlags has none to promote; nothing is broken."
+        : "Without it the new release keeps writing the old formats; nothing is broken.",
+    next: `All processes run the new release; the BSQL catalog was not upgraded. ${
+      f.unsupported === false
+        ? "Remove the cause, then run `pulumi up`; only the finalisation is left."
+        : f.unsupported === "disabled"
+          ? `Switch AutoFlags management on again and run \`pulumi up\`; only the finalisation is left. If it is off on purpose, ${HOW_TO_GO_ON_WITHOUT}`
+          : `If the release is that old, ${HOW_TO_GO_ON_WITHOUT} If it is not, see that bmAdmin.host and release.installDir lead to its own bm-admin.`
+    }`,
     blame: "cluster",
     retry: "after_operator",
     evidence: { node: f.node },
     output: cleanOutput(f.output),
   });
 
+/** `isOff`: it answered that there is nothing to do, and the program says there is. */
 export const bsqlUpgradeFailed = (f: {
   attempts: number;
   elapsedMs: number;
   last: string;
   node: string;
   output: string;
+  isOff?: boolean;
 }): BmdbError =>
   error({
     code: "BsqlUpgradeFailed",
-    what: `upgrade_bsql failed ${f.attempts === 1 ? "once" : `${f.attempts} times`} in ${seconds(f.elapsedMs)} on ${f.node}; last: ${f.last}.`,
-    why: "Conflicts with clients that change tables are expected (spec B5); each attempt is undone by the database.",
-    next: "All processes run the new release and AutoFlags are promoted. Hold DDL for some minutes, then run `pulumi up`; only this step is left.",
+    what: f.isOff
+      ? `upgrade_bsql on ${f.node} answered that BSQL is disabled and did nothing; the program says bsql: true.`
+      : `upgrade_bsql failed ${f.attempts === 1 ? "once" : `${f.attempts} times`} in ${seconds(f.elapsedMs)} on ${f.node}; last: ${f.last}.`,
+    why: f.isOff
+      ? "One of the two is wrong, and a catalog that exists would stay old."
+      : "Conflicts with clients that change tables are expected (spec B5); each attempt is undone by the database.",
+    next: `All processes run the new release and AutoFlags are promoted. ${f.isOff ? "Correct `bsql` in the program, or have the processes run with BSQL" : "Hold DDL for some minutes"}, then run \`pulumi up\`; only this step is left.`,
     blame: "cluster",
     retry: "after_operator",
     evidence: { node: f.node, attempts: f.attempts },

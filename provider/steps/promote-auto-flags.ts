@@ -1,7 +1,7 @@
 // Promotes the AutoFlags of the new release (spec A1, A2). The point of no return: an older process cannot join afterwards.
 // Idempotent (spec A3), so a run that does not know whether an earlier one got here simply does it again.
 
-import { OPERATION } from "../dialect/bm-admin";
+import { OPERATION, PROMOTE } from "../dialect/bm-admin";
 import { isBmdbError } from "../errors/bmdb-error";
 import { promoteFailed } from "../errors/catalog";
 import { pollUntil } from "../executor/poll-until";
@@ -55,10 +55,13 @@ export async function promoteAutoFlags(run: Run, confirm: () => Promise<unknown>
         };
       if (promotion.kind === "nothing_to_promote")
         return { done: true as const, value: { promoted: false, configVersion: undefined, restartNeeded: false } };
+      const isDisabled = PROMOTE.disabled.test(output);
       if (promotion.kind === "unsupported")
         throw promoteFailed({
-          reason: "this release's bm-admin does not know it, or AutoFlags management is disabled",
-          unsupported: true,
+          reason: isDisabled
+            ? "AutoFlags management is disabled on this cluster"
+            : "this bm-admin does not know the operation",
+          unsupported: isDisabled ? "disabled" : "unknown_operation",
           node: bmAdminNode(run),
           output,
         });

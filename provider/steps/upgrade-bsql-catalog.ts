@@ -9,6 +9,9 @@ import { journal, type Run, say } from "../executor/run";
 import { parseUpgradeBsqlOutcome } from "../inventory/parse/bm-admin";
 import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
 
+/** After a time-out: the server goes on by itself, as long as the client waited or a little longer. */
+const REST_MS_MAX = 300_000;
+
 /** `confirm` asks the gates again before each further attempt. Raises `BsqlUpgradeFailed`. */
 export async function upgradeBsqlCatalog(
   run: Run,
@@ -17,6 +20,7 @@ export async function upgradeBsqlCatalog(
   const { bmAdmin, policy } = run.desired;
   let timeoutMs = bmAdmin.timeoutMs;
   let attempts = 0;
+  let restMs = 0;
   let output = "";
   const fail = (last: string, elapsedMs: number) =>
     bsqlUpgradeFailed({ attempts, elapsedMs, last: cleanLine(last), node: bmAdminNode(run), output });
@@ -29,6 +33,9 @@ export async function upgradeBsqlCatalog(
       signal: run.signal,
     },
     async () => {
+      // Nothing tells whether the server still works on it; beside its own work a second attempt would only conflict.
+      if (restMs > 0) await run.ports.clock.sleep(restMs, run.signal);
+      restMs = 0;
       if (attempts > 0) await confirm();
       attempts += 1;
       const result = await runBmAdmin(run, [OPERATION.upgradeBsql], timeoutMs);
@@ -36,12 +43,23 @@ export async function upgradeBsqlCatalog(
       const upgrade = parseUpgradeBsqlOutcome(result);
       journal(run, "upgrade_bsql", { attempt: attempts, outcome: upgrade.kind, timeoutMs });
       switch (upgrade.kind) {
-        case "upgraded":
         case "not_needed":
+          if (run.desired.bsql === true)
+            throw bsqlUpgradeFailed({
+              attempts,
+              elapsedMs: run.ports.clock.monotonicMs() - startedMs,
+              last: "BSQL is disabled",
+              node: bmAdminNode(run),
+              output,
+              isOff: true,
+            });
+          return { done: true as const, value: upgrade.kind };
+        case "upgraded":
           return { done: true as const, value: upgrade.kind };
         case "timed_out":
+          restMs = Math.min(timeoutMs, REST_MS_MAX);
           timeoutMs = Math.min(timeoutMs * 2, policy.timeouts.bsqlUpgradeMs);
-          say(run, `BSQL catalog: no answer yet, again with ${timeoutMs / 1000} s`, "lasting");
+          say(run, `BSQL catalog: no answer yet, in ${restMs / 1000} s again with ${timeoutMs / 1000} s`, "lasting");
           return { done: false as const, last: upgrade.why };
         case "transient":
           say(run, `BSQL catalog: attempt ${attempts}: ${upgrade.why}`, "lasting");

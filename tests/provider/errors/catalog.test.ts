@@ -195,14 +195,28 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
       node: "db1",
       output: "Not authorized\n",
     }),
+    disabled: catalog.promoteFailed({
+      reason: "AutoFlags management is disabled on this cluster",
+      unsupported: "disabled",
+      node: "db1",
+      output: "AutoFlags management is disabled\n",
+    }),
     unsupported: catalog.promoteFailed({
-      reason: "this release's bm-admin does not know it, or AutoFlags management is disabled",
-      unsupported: true,
+      reason: "this bm-admin does not know the operation",
+      unsupported: "unknown_operation",
       node: "db1",
       output: "Invalid operation: promote_auto_flags\n",
     }),
   },
   bsqlUpgradeFailed: {
+    off: catalog.bsqlUpgradeFailed({
+      attempts: 1,
+      elapsedMs: 0,
+      last: "BSQL is disabled",
+      node: "db1",
+      output: "Upgrade is not needed since BSQL is disabled\n",
+      isOff: true,
+    }),
     once: catalog.bsqlUpgradeFailed({ attempts: 1, elapsedMs: 0, last: "Not authorized", node: "db1", output: "" }),
     "many-times": catalog.bsqlUpgradeFailed({
       attempts: 6,

@@ -92,7 +92,7 @@ describe("the words of bm-admin", () => {
         },
         close: async () => undefined,
       };
-      return (more: object = {}) => buildRun({ desired: buildDesired({ more }), shell });
+      return (more: Record<string, unknown> = {}) => buildRun({ desired: buildDesired({ more }), shell });
     };
     expect(await promoteAutoFlags(runLosing(false, "db1", "db2")(), isStillNew)).toMatchObject({ promoted: true });
     expect(asked).toEqual(["db1", "db2", "db3"]);
@@ -194,6 +194,19 @@ describe("promoting AutoFlags", () => {
     expect(asked).toHaveLength(1);
   });
 
+  test("tells management that is switched off from an operation that is not known", async () => {
+    const off = failing("Unable to promote AutoFlags: AutoFlags management is disabled\n");
+    const unknown = failing("Invalid operation: promote_auto_flags\nUsage: bm-admin …\n");
+    const [disabled, missing] = [
+      await textOf(promoteAutoFlags(runWith([off]).run, isStillNew)),
+      await textOf(promoteAutoFlags(runWith([unknown]).run, isStillNew)),
+    ];
+    expect([disabled.code, missing.code]).toEqual(["PromoteUnsupported", "PromoteUnsupported"]);
+    expect(disabled.next).toContain("Switch AutoFlags management on");
+    expect(missing.next).not.toContain("Switch");
+    for (const text of [disabled, missing]) expect(text.next).toMatch(/finalize: "manual".*upgrade_bsql/s);
+  });
+
   test("ends at the limit with the last thing that bm-admin said", async () => {
     const { run } = runWith([NO_LEADER]);
     expect(await textOf(promoteAutoFlags(run, isStillNew))).toMatchObject({
@@ -254,6 +267,19 @@ describe("upgrading the BSQL catalog", () => {
     const { run, asked } = runWith([TIMED_OUT, TIMED_OUT, TIMED_OUT, TIMED_OUT, TIMED_OUT, UPGRADED]);
     await upgradeBsqlCatalog(run, isStillNew);
     expect(timeoutsIn(asked)).toEqual(["180000", "360000", "720000", "1440000", "1800000", "1800000"]);
+  });
+
+  test("leaves the server as long again as it was waited for, five minutes at most, before the next attempt", async () => {
+    const { run } = runWith([TIMED_OUT, TIMED_OUT, UPGRADED]);
+    await upgradeBsqlCatalog(run, isStillNew);
+    expect(run.clock.slept.filter((ms) => ms > 60_000)).toEqual([180_000, 300_000]);
+    expect(run.said[0]?.text).toContain("in 180 s again with 360 s");
+  });
+
+  test("that is not needed is no success where the program says that BSQL is on", async () => {
+    const off = saying("Upgrade is not needed since BSQL is disabled\n");
+    const text = await textOf(upgradeBsqlCatalog(runWith([off], { more: { bsql: true } }).run, isStillNew));
+    expect(text).toMatchObject({ code: "BsqlUpgradeFailed", what: expect.stringContaining("bsql: true") });
   });
 
   test("a time-out without a leader keeps the limit: nothing was begun", async () => {
