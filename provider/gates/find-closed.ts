@@ -4,6 +4,7 @@ import type { DesiredCluster } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import { isSameRelease } from "../model/version";
 import { askGates } from "./ask-gates";
+import { everyTileKeepsAMajority } from "./every-tile-keeps-a-majority";
 
 /** Cannot be judged before the staging commands have run; they run before the roll. */
 const AFTER_STAGING: readonly string[] = [
@@ -32,6 +33,12 @@ export function findClosed(desired: DesiredCluster, inventory: Inventory): strin
     ...all
       .filter((answer) => answer.verdict.kind === "stop" && isJudged(answer))
       .map((answer) => `the roll would refuse to start: ${answer.gate}: ${answer.verdict.reason}`),
+    // A waiver opens the gate that it names, not this one; nobody shall find that out when the MServers are done.
+    ...all
+      .filter(
+        (answer) => waived.length > 0 && answer.gate === everyTileKeepsAMajority.id && answer.verdict.kind === "wait",
+      )
+      .map((answer) => `the roll would wait, then refuse to start: ${answer.gate}: ${answer.verdict.reason}`),
     ...waived
       .filter(isJudged)
       .map((answer) => `waived ${answer.gate}: ${answer.verdict.reason} Reason given: ${answer.why}`),

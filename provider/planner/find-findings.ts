@@ -51,9 +51,7 @@ function findUnknowns(desired: DesiredCluster, inventory: Inventory): string[] {
   return [
     ...(replicationFactor.known
       ? []
-      : [
-          `the replication factor is not known (${replicationFactor.why}): the roll would wait before the first DBServer, then stop`,
-        ]),
+      : [`the replication factor is not known (${replicationFactor.why}): ${WOULD_WAIT}`]),
     ...(isLagNeverTold && unknown && !unknown.known
       ? [
           `how far replicas lag is not known (${unknown.why}): ${WOULD_WAIT}; where no page of this release tells it, waive every_follower_is_current`,

@@ -42,7 +42,7 @@ const ASKED_BEFORE: Readonly<Record<GateId, readonly Kind[]>> = {
   no_tile_is_leaderless: [...HEALTH, "check_end"],
   no_tile_is_under_replicated: [...HEALTH, "check_end"],
   every_follower_is_current: HEALTH,
-  every_tile_keeps_a_majority: ["restart_process"],
+  every_tile_keeps_a_majority: ["check_start", "restart_process"],
   autoflags_need_one_version: ["verify_one_version", "promote_auto_flags", "upgrade_bsql_catalog", "check_end"],
 };
 

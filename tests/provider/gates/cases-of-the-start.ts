@@ -1,7 +1,17 @@
 // Gates that look at hosts and at the new release before a roll begins, and those that judge majorities.
 
 import { buildDesired, buildHost, buildInventory, known, unknown } from "../../support/build-cluster";
-import { dbserver, type GateCase, mserver, onDb2, silentDb2, untyped, withFlagFacts, withFlags } from "./gate-cases";
+import {
+  dbserver,
+  type GateCase,
+  mserver,
+  NEW,
+  onDb2,
+  silentDb2,
+  untyped,
+  withFlagFacts,
+  withFlags,
+} from "./gate-cases";
 
 export const casesOfTheStart: readonly GateCase[] = [
   // Before a roll begins: what the hosts and the new release look like.
@@ -337,6 +347,37 @@ export const casesOfTheStart: readonly GateCase[] = [
     "a tile lacks a replica already",
     { step: dbserver("db1"), inventory: { facts: { tilesUnderReplicated: known(["t1"]) } } },
     "wait: at replication factor 3 1 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "a tile lacks a replica before the roll begins",
+    { step: { kind: "check_start" }, inventory: { facts: { tilesUnderReplicated: known(["t1"]) } } },
+    "wait: at replication factor 3 1 replica of a tile may be missing; 1 tiles have fewer replicas than they should, and DBServer db1 would be stopped.",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "a tile lacks a replica and no DBServer will be stopped any more",
+    {
+      step: { kind: "check_start" },
+      inventory: { running: NEW, facts: { tilesUnderReplicated: known(["t1"]) } },
+    },
+    "open",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "a tile lacks a replica because of a DBServer that the roll starts first",
+    {
+      step: { kind: "check_start" },
+      inventory: { processes: { "dbserver:db2": { down: true } }, facts: { tilesUnderReplicated: known(["t1"]) } },
+      toBeStarted: [{ node: "db2", role: "dbserver" }],
+    },
+    "open",
+  ],
+  [
+    "every_tile_keeps_a_majority",
+    "the replication factor is not known before the roll begins",
+    { step: { kind: "check_start" }, inventory: { facts: { replicationFactor: unknown("the page does not say it") } } },
+    "wait: the replication factor is not known: the page does not say it.",
   ],
   [
     "every_tile_keeps_a_majority",
