@@ -73,7 +73,10 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
           .map(({ id }) => `${processName(id)} was in hand when an earlier run ended: it is proven and watched first`),
         ...findFindings(desired, inventory),
       ],
-      notes: noteOmissions(desired, inventory, isFinalized),
+      notes: [
+        ...noteDrain(desired, inventory, steps),
+        ...noteOmissions(desired, inventory, isFinalized),
+      ],
     },
   };
 }
@@ -130,6 +133,16 @@ function planFinalisation(desired: DesiredCluster, inventory: Inventory): PlanSt
 // Not known counts as on: upgrade_bsql is idempotent and answers by itself that there is nothing to do (spec B4).
 const isBsqlOff = (desired: DesiredCluster, inventory: Inventory): boolean =>
   desired.bsql === false || (desired.bsql === undefined && inventory.bsqlEnabled.known && !inventory.bsqlEnabled.value);
+
+function noteDrain(desired: DesiredCluster, inventory: Inventory, steps: readonly PlanStep[]): string[] {
+  const isStopped = steps.some((step) => step.kind === "restart_process" && step.process.role === "dbserver");
+  if (!isStopped || isDrained(desired, inventory)) return [];
+  return [
+    desired.policy.drainLeaders
+      ? "replication factor 1: tile leaders have nowhere to go, so DBServers are not drained"
+      : "policy.drainLeaders is false: DBServers are not drained, so clients wait for an election of each leader",
+  ];
+}
 
 function noteOmissions(desired: DesiredCluster, inventory: Inventory, isFinalized: boolean): string[] {
   const notes: string[] = [];
