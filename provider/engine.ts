@@ -26,6 +26,7 @@ import { type DesiredCluster, declaredProcesses, mserverAddresses, processName }
 import type { Inventory } from "./model/inventory";
 import type { LeaseOwner } from "./model/lease-record";
 import { type Plan, type Planned, stepsOf } from "./model/plan";
+import { findStartByHand } from "./model/start-by-hand";
 import { isSameRelease } from "./model/version";
 import { listAdminNodes, type PauseRecord } from "./model/xdcr";
 import { describeVersions, versionOfProcess } from "./planner/describe-versions";
@@ -149,7 +150,11 @@ const ownerOf = (session: Session, run: Run): LeaseOwner => ({
 /** A cluster of which no MServer says anything usable is an error, never an empty inventory. */
 export function assertReachable(desired: DesiredCluster, inventory: Inventory): void {
   if (inventory.mservers.known) return;
-  throw clusterUnreachable({ tried: mserverAddresses(desired.nodes).split(","), last: inventory.mservers.why });
+  throw clusterUnreachable({
+    tried: mserverAddresses(desired.nodes).split(","),
+    last: inventory.mservers.why,
+    startByHand: findStartByHand(desired, inventory),
+  });
 }
 
 /** What would be done now. Reads only. */

@@ -2,6 +2,7 @@
 // docs/errors.md lists the same codes; a test compares the two.
 
 import type { LeaseOwner, LeaseRecord } from "../model/lease-record";
+import type { StartByHand } from "../model/start-by-hand";
 import { BmdbError, type ErrorText } from "./bmdb-error";
 import { cleanLine, cleanOutput } from "./clean-output";
 
@@ -94,12 +95,24 @@ export const commandFailed = (f: { node: string; purpose: string; code: number |
     output: cleanOutput(f.output),
   });
 
-export const clusterUnreachable = (f: { tried: readonly string[]; last: string }): BmdbError =>
+const startByHandText = ({ node, role, releaseDir, isOwn }: StartByHand): string =>
+  `start ${role} on ${node} by hand (${isOwn ? `as process.${role}.start does` : `\`setsid env -i sh ~/.pulumi-bmdb/${role}.start ${releaseDir} </dev/null >/dev/null 2>&1 &\``}; docs/runbook.md)`;
+
+/** `startByHand`: the MServer that an act of ours left down, where the others are too few to go on without it. */
+export const clusterUnreachable = (f: {
+  tried: readonly string[];
+  last: string;
+  startByHand?: StartByHand | undefined;
+}): BmdbError =>
   error({
     code: "ClusterUnreachable",
     what: `No MServer gave a usable list of MServers; tried ${f.tried.join(", ")}; last: ${cleanLine(f.last)}.`,
     why: "Nothing is known about the cluster, so nothing may be decided about it.",
-    next: "Nothing was changed and the saved state is kept. Check that the MServers run and that this machine reaches their web port, then run the same command again.",
+    next: `Nothing was changed and the saved state is kept. ${
+      f.startByHand
+        ? `The MServer on ${f.startByHand.node} is down after a restart by an earlier run, and no run can start it while nobody tells about the cluster: ${startByHandText(f.startByHand)}, then run the same command again.`
+        : "Check that the MServers run and that this machine reaches their web port, then run the same command again."
+    }`,
     blame: "environment",
     retry: "automatic",
   });
@@ -200,12 +213,23 @@ export const restartFailed = (f: {
     output: cleanOutput(f.output),
   });
 
-export const diedAtStart = (f: { process: string; node: string; version: string; output: string }): BmdbError =>
+/** `startByHand`: it is an MServer without which no run sees the cluster. */
+export const diedAtStart = (f: {
+  process: string;
+  node: string;
+  version: string;
+  output: string;
+  startByHand?: StartByHand | undefined;
+}): BmdbError =>
   error({
     code: "DiedAtStart",
     what: `${f.process} was started from ${f.version} and ended by itself.`,
     why: "One process is down now; with another one stopped the cluster could lose a majority.",
-    next: `Nothing else was stopped. Remove the cause on ${f.node} (its last lines are below), then run \`pulumi up\`; it starts this process first and then does the rest.`,
+    next: `Nothing else was stopped. Remove the cause on ${f.node} (its last lines are below), then ${
+      f.startByHand
+        ? `${startByHandText(f.startByHand)}: without it no run sees the cluster. When it answers, run \`pulumi up\`; it does the rest.`
+        : "run `pulumi up`; it starts this process first and then does the rest."
+    }`,
     blame: "cluster",
     retry: "after_operator",
     evidence: { node: f.node, version: f.version },

@@ -8,6 +8,7 @@ import { describeStarter } from "../model/find-supervisor";
 import { isSameLife, type RunningProcess } from "../model/host-facts";
 import { factsOf, type Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
+import { planStartByHand } from "../model/start-by-hand";
 import { readLastWords } from "../steps/last-words";
 import { askAloud } from "./ask";
 import { judgeReturn } from "./judge-return";
@@ -60,7 +61,13 @@ export async function proveReturn(run: Run, restart: RestartRecord, toBeStarted:
       goneCount = verdict.kind === "gone" ? goneCount + 1 : 0;
       if (goneCount === 1) goneSinceMs = ports.clock.monotonicMs();
       if (goneCount >= GONE_READINGS && ports.clock.monotonicMs() - goneSinceMs >= GONE_INTERVALS * intervalMs)
-        throw diedAtStart({ process: name, node: process.node, version: desired.version, output: await tail() });
+        throw diedAtStart({
+          process: name,
+          node: process.node,
+          version: desired.version,
+          output: await tail(),
+          startByHand: planStartByHand(desired, process),
+        });
       if (verdict.kind === "gone") return { done: false as const, last: "there is no such process" };
       if (verdict.kind === "wrong")
         throw didNotReturn({

@@ -23,6 +23,8 @@ const leaseOwner = {
 };
 const leaseRecord = { state: "held" as const, epoch: 8, beat: 3, termMs: 60_000, owner: leaseOwner };
 
+const byHand = { node: "db1", role: "mserver", releaseDir: "~/softwarebm-2.18.0.0", isOwn: false } as const;
+
 const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, BmdbError>>>> = {
   inputInvalid: {
     one: catalog.inputInvalid(['version: "2.18" is not a version']),
@@ -60,6 +62,11 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
   },
   clusterUnreachable: {
     all: catalog.clusterUnreachable({ tried: ["10.0.0.1:11000", "10.0.0.2:11000"], last: "nobody listens there" }),
+    "by-hand": catalog.clusterUnreachable({
+      tried: ["10.0.0.1:11000"],
+      last: "nobody listens there",
+      startByHand: byHand,
+    }),
   },
   adoptVersionDiffers: {
     "one-version": catalog.adoptVersionDiffers({
@@ -121,7 +128,16 @@ const examples: Readonly<Record<keyof typeof catalog, Readonly<Record<string, Bm
       output: "stopping 4711\nstopped 4711\ndone failed its ports are still in use\n",
     }),
   },
-  diedAtStart: { died: catalog.diedAtStart({ ...dbserver, version: "2.18.0.0", output }) },
+  diedAtStart: {
+    died: catalog.diedAtStart({ ...dbserver, version: "2.18.0.0", output }),
+    "only-mserver": catalog.diedAtStart({ ...mserver, version: "2.18.0.0", output, startByHand: byHand }),
+    "own-start": catalog.diedAtStart({
+      ...mserver,
+      version: "2.18.0.0",
+      output,
+      startByHand: { ...byHand, isOwn: true },
+    }),
+  },
   didNotReturn: {
     expired: catalog.didNotReturn({ ...dbserver, limitMs: 900_000, last: "its web port does not answer yet.", output }),
     wrong: catalog.didNotReturn({ ...dbserver, limitMs: 0, last: "process 4711 still runs.", output: "" }),

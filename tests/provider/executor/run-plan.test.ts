@@ -329,6 +329,18 @@ test("the leader MServer is not asked to hand over while a gate of its stop is c
   expect(cluster.care).toEqual([]);
 });
 
+test("an only MServer that dies at its start is to be started by hand, since no run sees the cluster without it", async () => {
+  const shape: ClusterShape = {
+    nodes: { db1: "both", db2: "dbserver", db3: "dbserver" },
+    more: { policy: { allowInterruption: true } },
+  };
+  const { go } = prepareRoll({ shape, prepare: (cluster) => cluster.dying.add("mserver:db1") });
+  const { code, next } = errorText(await go());
+  expect(code).toBe("DiedAtStart");
+  expect(next).toContain("setsid env -i sh ~/.pulumi-bmdb/mserver.start ~/softwarebm-2.18.0.0");
+  expect(next).not.toContain("it starts this process first");
+});
+
 test("no new AutoFlags right after an upgrade is asked a second time before it is believed", async () => {
   const { cluster, go } = prepareRoll();
   const answer = cluster.bmAdmin;
