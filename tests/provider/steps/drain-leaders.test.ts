@@ -2,6 +2,7 @@
 
 import { isBmdbError } from "../../../provider/errors/bmdb-error";
 import { runPlan } from "../../../provider/executor/run-plan";
+import type { ClusterConfig } from "../../../provider/model/pages";
 import { planUpgrade } from "../../../provider/planner/plan-upgrade";
 import { drainLeaders, removeLeftovers } from "../../../provider/steps/drain-leaders";
 import { buildDesired, known, unknown } from "../../support/build-cluster";
@@ -142,7 +143,7 @@ test("a mark without an entry is deleted, so that a person's later entry is not 
 test("a blacklist whose page failed is read again and not taken for an empty one", async () => {
   const { cluster, run } = prepare();
   cluster.blacklist.add("10.0.0.3:9100");
-  const config = unknown("its page failed");
+  const config = unknown<ClusterConfig>("its page failed");
   let looks = 0;
   cluster.facts = () => (looks++ < 2 ? { config } : {});
   await drainLeaders(run, { node: "db3", role: "dbserver" });
