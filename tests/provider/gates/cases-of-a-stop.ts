@@ -470,6 +470,12 @@ export const casesOfAStop: readonly GateCase[] = [
   ],
   [
     "autoflags_need_one_version",
+    "an adopted cluster's host shows no such process: writing down how it is started says more of that",
+    { step: { kind: "check_end" }, inventory: { running: NEW, ...runningOn("db3", known(null), NEW) } },
+    "open",
+  ],
+  [
+    "autoflags_need_one_version",
     "a binary belongs to no release that tells its version",
     {
       step: { kind: "verify_one_version" },
