@@ -4,6 +4,7 @@
 // interrupted run left behind is found by it, and what a person put there is not touched.
 
 import { OPERATION } from "../dialect/bm-admin";
+import { isBmdbError } from "../errors/bmdb-error";
 import { bmAdminFailed, drainTimedOut } from "../errors/catalog";
 import { changeHost } from "../executor/change-host";
 import { pollUntil } from "../executor/poll-until";
@@ -12,7 +13,6 @@ import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
 import type { Inventory } from "../model/inventory";
 import type { ClusterConfig } from "../model/pages";
-import { describeFailure } from "../report/describe-failure";
 import { askBmAdmin } from "./ask-bm-admin";
 
 const MARK = '"$HOME/.pulumi-bmdb/dbserver.drained"';
@@ -168,7 +168,7 @@ export async function removeLeftoversIfPossible(run: Run): Promise<void> {
     await run.lease.fence().catch(() => undefined);
     await removeLeftovers(run, await run.collect("none", "cluster"));
   } catch (error) {
-    journal(run, "leftovers_not_removed", { ...describeFailure(error) });
+    journal(run, "leftovers_not_removed", { why: isBmdbError(error) ? error.text.what : String(error) });
   }
 }
 
