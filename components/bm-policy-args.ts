@@ -122,6 +122,11 @@ export interface BmTimeoutArgs {
   /** Until a change of the leader blacklist must have worked. Raises `BmAdminFailed`. @default "60s" */
   readonly blacklist?: Input<string>;
   /**
+   * After an attempt of upgrade_bsql that timed out, the server works on by itself: it is left alone as long as it was
+   * waited for, and never longer than this. @default "5m"
+   */
+  readonly bsqlRest?: Input<string>;
+  /**
    * How long bm-admin may take beyond twice `bmAdmin.timeout` before its host counts as hanging. Raises
    * `CommandTimedOut`. @default "30s"
    */

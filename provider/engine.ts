@@ -196,8 +196,9 @@ async function adopt(run: Run): Promise<Adoption> {
     });
   journal(run, "adopt_started", { version: desired.version });
   if (desired.xdcr) recallPauses(run, await run.collect("all", "thorough"));
-  const inventory = await passGates(run, { kind: "check_end" }, []);
+  // First: what the gates read no earlier owner changes any more.
   await run.lease.fence();
+  const inventory = await passGates(run, { kind: "check_end" }, []);
   await recordAllStarts(run);
   journal(run, "adopted", { version: desired.version });
   return { inventory, linksPaused: [...run.linksPaused.values()] };
@@ -262,9 +263,11 @@ export async function upgradeCluster(
     };
     const first = await look();
     // Under the lease the cluster is seen anew: a run that held it until now may have changed everything.
-    const { before, startedAtMs, startedMs, result } = await withLeases(run, ownerOf(session, run), async (held) =>
-      carryOut(held, await look()),
-    ).catch((error: unknown) => {
+    const { before, startedAtMs, startedMs, result } = await withLeases(run, ownerOf(session, run), async (held) => {
+      // And no host takes a command of that run from here on. What is refused anyway is told without it.
+      if (first.planned.kind === "plan") await held.lease.fence();
+      return carryOut(held, await look());
+    }).catch((error: unknown) => {
       // Refused anyway; whether another run is the reason cannot be asked.
       if (first.planned.kind === "refused" && isBmdbError(error, "LeaseUnreachable"))
         throw explainRefusal(first.planned.refusals);

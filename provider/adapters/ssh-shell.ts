@@ -247,10 +247,16 @@ function runOn(
     const start = (error: Error | undefined, opened: ClientChannel): void => {
       // Only a channel that was refused says for sure that nothing ran there.
       const isSent = error !== undefined && !error.message.includes("Channel open failure");
-      if (error) return settle(() => reject(hostUnreachable({ ...place, cause: error.message, isSent })));
+      if (error) {
+        settle(() => reject(hostUnreachable({ ...place, cause: error.message, isSent })));
+        return;
+      }
       channel = opened;
       // The limit was over before the channel was there.
-      if (settled) return opened.close();
+      if (settled) {
+        opened.close();
+        return;
+      }
       opened.on("data", stdout.add);
       opened.stderr.on("data", stderr.add);
       opened.on("exit", (code: number | null, signal?: string) => {

@@ -131,6 +131,7 @@ function buildPolicy(policy: ClusterInputs["policy"]): Policy {
       pageMs: ms(timeouts?.page, standard.page),
       leaseMs: ms(timeouts?.lease, standard.lease),
       bsqlUpgradeMs: ms(timeouts?.bsqlUpgrade, standard.bsqlUpgrade),
+      bsqlRestMs: ms(timeouts?.bsqlRest, standard.bsqlRest),
       killMs: ms(timeouts?.kill, standard.kill),
       portsMs: ms(timeouts?.ports, standard.ports),
       childrenMs: ms(timeouts?.children, standard.children),

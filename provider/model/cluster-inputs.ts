@@ -106,6 +106,7 @@ export interface PolicyInputs {
     readonly page?: string;
     readonly lease?: string;
     readonly bsqlUpgrade?: string;
+    readonly bsqlRest?: string;
     readonly kill?: string;
     readonly ports?: string;
     readonly children?: string;

@@ -35,6 +35,7 @@ export const DEFAULTS = {
     page: "5s",
     lease: "60s",
     bsqlUpgrade: "30m",
+    bsqlRest: "5m",
     kill: "10s",
     ports: "30s",
     children: "10s",

@@ -126,6 +126,8 @@ export interface Policy {
     readonly leaseMs: number;
     /** For all attempts of upgrade_bsql together. */
     readonly bsqlUpgradeMs: number;
+    /** The longest rest after an attempt of upgrade_bsql that timed out. */
+    readonly bsqlRestMs: number;
     /** From SIGKILL until the process must be gone. */
     readonly killMs: number;
     /** From the end of a process until the ports that it held must be free. */

@@ -115,6 +115,7 @@ const policy = z.strictObject({
       page: durationAboveZero.optional(),
       lease: durationAboveZero.optional(),
       bsqlUpgrade: durationAboveZero.optional(),
+      bsqlRest: duration.optional(),
       kill: durationAboveZero.optional(),
       ports: durationAboveZero.optional(),
       children: durationAboveZero.optional(),

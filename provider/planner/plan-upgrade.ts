@@ -73,10 +73,7 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
           .map(({ id }) => `${processName(id)} was in hand when an earlier run ended: it is proven and watched first`),
         ...findFindings(desired, inventory),
       ],
-      notes: [
-        ...noteDrain(desired, inventory, steps),
-        ...noteOmissions(desired, inventory, isFinalized),
-      ],
+      notes: [...noteDrain(desired, inventory, steps), ...noteOmissions(desired, inventory, isFinalized)],
     },
   };
 }

@@ -9,9 +9,6 @@ import { journal, type Run, say } from "../executor/run";
 import { parseUpgradeBsqlOutcome } from "../inventory/parse/bm-admin";
 import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
 
-/** After a time-out: the server goes on by itself, as long as the client waited or a little longer. */
-const REST_MS_MAX = 300_000;
-
 /** `confirm` asks the gates again before each further attempt. Raises `BsqlUpgradeFailed`. */
 export async function upgradeBsqlCatalog(
   run: Run,
@@ -57,7 +54,8 @@ export async function upgradeBsqlCatalog(
         case "upgraded":
           return { done: true as const, value: upgrade.kind };
         case "timed_out":
-          restMs = Math.min(timeoutMs, REST_MS_MAX);
+          // The server goes on by itself, as long as the client waited or a little longer.
+          restMs = Math.min(timeoutMs, policy.timeouts.bsqlRestMs);
           timeoutMs = Math.min(timeoutMs * 2, policy.timeouts.bsqlUpgradeMs);
           say(run, `BSQL catalog: no answer yet, in ${restMs / 1000} s again with ${timeoutMs / 1000} s`, "lasting");
           return { done: false as const, last: upgrade.why };

@@ -71,6 +71,7 @@ test("what is not said gets the procedure's defaults", () => {
           startCheckMs: 45_000,
           handOverMs: 30_000,
           blacklistMs: 60_000,
+          bsqlRestMs: 300_000,
           bmAdminGraceMs: 30_000,
           autoFlagsMs: 10_000,
         },

@@ -50,7 +50,7 @@ async function startOld(stubborn = false): Promise<{ pid: number; startTicks: st
 
 const writeStart = (script: string) => writeFileSync(join(home, ".pulumi-bmdb/mserver.start"), script);
 const GOOD_START =
-  'cd "$1" || exit 1\nif [ "${2:-}" = check ]; then exec test -x ./bin/mserver; fi\nexec ./bin/mserver --flagfile x\n';
+  'cd "$1" || exit 1\nif [ "$2" = check ]; then exec test -x ./bin/mserver; fi\nexec ./bin/mserver --flagfile x\n';
 
 function run(command: string, stdin: string): Promise<{ code: number; stderr: string }> {
   return new Promise((resolve) => {
@@ -60,6 +60,8 @@ function run(command: string, stdin: string): Promise<{ code: number; stderr: st
       { env: { HOME: home, PATH: process.env["PATH"] }, timeout: 10_000 },
       (error, _stdout, stderr) => resolve({ code: typeof error?.code === "number" ? error.code : 0, stderr }),
     );
+    // A command that refuses does not read what it is sent.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(stdin);
   });
 }
