@@ -6,7 +6,7 @@
 import { countPlaced } from "../gates/count-tiles";
 import { type DesiredCluster, processName } from "../model/desired";
 import type { RunningProcess } from "../model/host-facts";
-import { factsOf, type Inventory } from "../model/inventory";
+import { factsOf, type Inventory, type ProcessFacts } from "../model/inventory";
 import type { MServerEntry } from "../model/pages";
 import { isSameRelease } from "../model/version";
 import type { RestartRecord } from "./run";
@@ -40,6 +40,8 @@ export function judgeReturn(
   // Whatever it answers or not: its binary lies in another release.
   if (running.releaseVersion !== undefined && !isSameRelease(desired.version, running.releaseVersion))
     return { kind: "old_binary", running, version: running.releaseVersion };
+  const elsewhere = desired.process[process.role].start === undefined ? findElsewhere(facts, running) : undefined;
+  if (elsewhere !== undefined) return { kind: "wrong", reason: elsewhere };
   if (!facts.isAnswering.known || !facts.isAnswering.value)
     return { kind: "not_yet", reason: "its web port does not answer yet" };
   if (!facts.version.known) return { kind: "not_yet", reason: `it does not tell its version: ${facts.version.why}` };
@@ -73,6 +75,13 @@ export function judgeReturn(
       return { kind: "not_yet", reason: `${active} of its ${wanted} tiles run again` };
   }
   return { kind: "back", pid };
+}
+
+/** The same release, and not where it was staged: somebody else started it, and an own start command may mean to. */
+function findElsewhere({ staged }: ProcessFacts, { exe, name }: RunningProcess): string | undefined {
+  if (!staged.known || exe === undefined) return undefined;
+  const wanted = `${staged.value.dir}/bin/${name}`;
+  return exe === wanted ? undefined : `${exe} runs, which is not the staged ${wanted}`;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface HostRelease {
 export function buildStagedReleaseCommand(installDir: string, version: string): string {
   return [
     `dir=${releaseDirWord(installDir, version)}`,
+    // As /proc will show the binaries that run from there.
+    'real=$(cd "$dir" 2>/dev/null && pwd -P) && dir=$real',
     // printf and not echo, which would read backslashes in the file as its own.
     'printf "dir %s\\n" "$dir"',
     // A staging that is still under way, or was interrupted: whatever lies there is not ready.

@@ -93,7 +93,7 @@ export interface HostInventory {
 }
 
 export interface StagedRelease {
-  /** Absolute. */
+  /** Absolute, and without symbolic links where it exists. */
   readonly dir: string;
   /** From version_metadata.json; null when the directory has none. */
   readonly version: string | null;

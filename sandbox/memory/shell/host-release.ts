@@ -9,6 +9,7 @@ import { expectLines, readPath, readWords } from "./words";
 
 const STAGED_LINES: readonly (string | RegExp)[] = [
   /^dir=("\$HOME"\/)?'[^']*'$/,
+  'real=$(cd "$dir" 2>/dev/null && pwd -P) && dir=$real',
   'printf "dir %s\\n" "$dir"',
   'if [ -e "$dir/.pulumi-bmdb-staging" ]; then echo "metadata none"; elif [ -r "$dir/version_metadata.json" ]; then printf "metadata %s\\n" "$(tr -d "\\n" <"$dir/version_metadata.json")"; else echo "metadata none"; fi',
   'if [ -x "$dir/bin/mserver" ] && [ -x "$dir/bin/dbserver" ] && [ -x "$dir/bin/bm-admin" ]; then echo "binaries yes"; else echo "binaries no"; fi',

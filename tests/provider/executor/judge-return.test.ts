@@ -2,7 +2,7 @@
 
 import { judgeReturn } from "../../../provider/executor/judge-return";
 import type { RestartRecord } from "../../../provider/executor/run";
-import type { ProcessId } from "../../../provider/model/desired";
+import type { DesiredCluster, ProcessId } from "../../../provider/model/desired";
 import type { Inventory, ProcessFacts } from "../../../provider/model/inventory";
 import type { DBServerEntry, MServerEntry } from "../../../provider/model/pages";
 import { buildDesired, buildInventory, buildRunning, known, unknown } from "../../support/build-cluster";
@@ -20,6 +20,7 @@ interface Seen {
   readonly record?: Partial<RestartRecord>;
   readonly elapsedMs?: number;
   readonly sinceOrderMs?: number;
+  readonly desired?: DesiredCluster;
 }
 
 function judge(process: ProcessId, seen: Seen = {}) {
@@ -47,7 +48,7 @@ function judge(process: ProcessId, seen: Seen = {}) {
     startedAtMs: 0,
     ...seen.record,
   };
-  return judgeReturn(desired, edited, record, seen.elapsedMs ?? 10_000, seen.sinceOrderMs ?? 12_000);
+  return judgeReturn(seen.desired ?? desired, edited, record, seen.elapsedMs ?? 10_000, seen.sinceOrderMs ?? 12_000);
 }
 
 describe.each([mserver, dbserver])("a restarted $role", (process) => {
@@ -71,6 +72,19 @@ describe.each([mserver, dbserver])("a restarted $role", (process) => {
       kind: "wrong",
       reason: "process 4711 still runs; it was never stopped",
     });
+  });
+
+  test("is wrong when its binary is the same release in another place, unless its own start command chose that", () => {
+    const exe = `/opt/softwarebm-2.18.0.0/bin/${process.role}`;
+    const facts = { running: known(buildRunning(process.role, NEW, { exe })) };
+    expect(judge(process, { facts })).toEqual({
+      kind: "wrong",
+      reason: `${exe} runs, which is not the staged /home/bigmath/softwarebm-2.18.0.0/bin/${process.role}`,
+    });
+    const own = buildDesired({
+      more: { process: { [process.role]: { start: "systemctl start bmdb", stop: "systemctl stop bmdb" } } },
+    });
+    expect(judge(process, { facts, desired: own }).kind).toBe("back");
   });
 
   test("is back under any pid when none ran before", () => {

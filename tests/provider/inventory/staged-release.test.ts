@@ -1,7 +1,7 @@
 // The command as it really runs: /bin/sh and a home directory of the test's.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -53,6 +53,12 @@ test("a release that lies ready says its version with its build, and where it is
     inHand: {},
     actsUnderWay: [],
   });
+});
+
+test("a release behind a symbolic link is told where its binaries really lie", async () => {
+  stage(METADATA);
+  symlinkSync(release, join(home, "current"));
+  expect((await look("~/current")).staged.dir).toBe(release);
 });
 
 test("an act is under way while its process lives, and not when its pid is somebody else's or gone", async () => {
