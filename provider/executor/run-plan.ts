@@ -20,7 +20,7 @@ import {
   returnLeaders,
 } from "../steps/drain-leaders";
 import { promoteAutoFlags } from "../steps/promote-auto-flags";
-import { recordAllStarts } from "../steps/record-start";
+import { recordAllStarts, recordOneStart } from "../steps/record-start";
 import { runAct } from "../steps/run-act";
 import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
@@ -89,7 +89,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       promotionNote = outcome.promotionNote ?? promotionNote;
       if (step.kind === "watch") {
         say(run, `${processName(step.process)} runs ${run.desired.version}`, "result");
-        plan = await replan(run, plan, doneCount, planAgain);
+        if (!isProof(steps[doneCount])) plan = await replan(run, plan, doneCount, planAgain);
       }
       if (step.kind === "check_end") isFinalized = steps.some((each) => each.kind === "promote_auto_flags");
     }
@@ -109,6 +109,9 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
 /** Whatever a stop interrupted; an error of the cluster that came first keeps its own words. */
 const isStop = (run: Run, error: unknown): boolean => run.signal.aborted && !isBmdbError(error);
 
+/** Of what is in hand already: nothing new is begun before it is proven and watched too. */
+const isProof = (step: PlanStep | undefined): boolean => step?.kind === "prove_return" || step?.kind === "watch";
+
 const LEADER_MOVES_MAX = 3;
 const hasLeaderMoved = (error: unknown): boolean =>
   isBmdbError(error, "GateClosed") && error.text.evidence?.["gate"] === leaderMServerGoesLast.id;
@@ -121,16 +124,20 @@ async function replan(
   planAgain: (inventory: Inventory) => Planned,
 ): Promise<Plan> {
   const rest = stepsOf(plan).slice(doneCount);
-  if (!rest.some((step) => step.kind === "restart_process" || step.kind === "start_process")) return plan;
+  // Before the check of the start a leader was missing: what only it tells is planned with now.
+  const isBeforeCheck = rest.some((step) => step.kind === "check_start");
+  if (!isBeforeCheck && !rest.some((step) => step.kind === "restart_process" || step.kind === "start_process"))
+    return plan;
   const planned = await planFromLiveState(run, planAgain);
-  const fresh = stepsOf(planned.plan).filter((step) => step.kind !== "check_start");
+  const left = isBeforeCheck ? planned.plan : withoutStart(planned.plan);
+  const fresh = stepsOf(left);
   if (fresh.map(stepId).join() === rest.map(stepId).join()) return plan;
-  journal(run, "plan_changed", { done: doneCount, sections: describePlan(withoutStart(planned.plan), run.desired) });
+  journal(run, "plan_changed", { done: doneCount, sections: describePlan(left, run.desired) });
   say(run, `the cluster changed; ${fresh.length} steps are left`, "lasting");
   return {
     ...planned.plan,
     from: plan.from,
-    sections: [...takeSteps(plan.sections, doneCount), ...withoutStart(planned.plan).sections],
+    sections: [...takeSteps(plan.sections, doneCount), ...left.sections],
   };
 }
 
@@ -208,6 +215,7 @@ async function doStep(
         `${step.process.node} ${step.kind === "start_process" ? "start" : "restart"} ${step.process.role}`,
         "step",
       );
+      if (step.kind === "start_process" && step.isForQuorum) await recordOneStart(run, step.process);
       await restart(run, step, await passGates(run, step, toBeStarted));
       return {};
     }

@@ -1,6 +1,7 @@
 // Gate: no replication into this cluster, and no declared one anywhere, is active (spec X1). Not waivable.
 //
-// At the start declared links may still run: the plan pauses them next.
+// At the start declared links may still run: the plan pauses them next. So they may while MServers are started without which
+// nobody leads (decision 0011).
 
 import { readLink } from "../model/judge-xdcr";
 import { open, stop, wait } from "../model/verdict";
@@ -12,6 +13,8 @@ export const xdcrIsPaused: Gate = {
   before: ["check_start", "restart_process", "start_process", "promote_auto_flags"],
   ask({ desired, inventory, step }) {
     const { xdcr } = desired;
+    // Only a leader tells, and links are paused once there is one; the gate is asked again before anything is stopped.
+    if (step.kind === "start_process" && step.isForQuorum) return open;
     if (!inventory.config.known) return wait(`whether xDCR is active is not known: ${inventory.config.why}.`);
     const isDeclared = (group: string): boolean =>
       xdcr?.links.some((link) => link.group === group && link.target === xdcr.self) ?? false;

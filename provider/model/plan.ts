@@ -6,7 +6,8 @@ import { linkId, type XdcrLink } from "./xdcr";
 
 export type PlanStep =
   | { readonly kind: "check_start" }
-  | { readonly kind: "start_process"; readonly process: ProcessId }
+  /** `isForQuorum`: no MServer can lead before it runs, so it is started on what the hosts alone tell. */
+  | { readonly kind: "start_process"; readonly process: ProcessId; readonly isForQuorum?: true }
   | { readonly kind: "restart_process"; readonly process: ProcessId; readonly from: string; readonly isLeader: boolean }
   /** The leader MServer hands over to an upgraded one before it is stopped. */
   | { readonly kind: "step_down_leader"; readonly process: ProcessId }
@@ -24,7 +25,15 @@ export type PlanStep =
   | { readonly kind: "pause_xdcr"; readonly link: XdcrLink }
   | { readonly kind: "resume_xdcr"; readonly link: XdcrLink };
 
-export type PlanSection = "start" | "xdcr_pause" | "mservers" | "dbservers" | "finalisation" | "end" | "xdcr_resume";
+export type PlanSection =
+  | "quorum"
+  | "start"
+  | "xdcr_pause"
+  | "mservers"
+  | "dbservers"
+  | "finalisation"
+  | "end"
+  | "xdcr_resume";
 
 export interface Plan {
   /** What runs now, e.g. `2.16.0.0` or `2.16.0.0 ×4, 2.18.0.0 ×2`. */

@@ -8,8 +8,11 @@ import { isDown } from "./describe-versions";
 import { findBootStarters } from "./find-boot-starters";
 import { findStrayEntries } from "./find-stray-entries";
 import { findSupervised } from "./find-supervised";
+import { hasLostQuorum } from "./has-lost-quorum";
 
 const WOULD_WAIT = "the roll would wait, then stop";
+const NO_LEADER =
+  "too few MServers run to elect a leader: which servers the cluster has, its tiles and its xDCR links are looked at when they are back";
 
 export function findFindings(desired: DesiredCluster, inventory: Inventory): string[] {
   const down = inventory.processes.filter(isDown);
@@ -18,7 +21,7 @@ export function findFindings(desired: DesiredCluster, inventory: Inventory): str
     // With a DBServer down that is started first, tiles lack replicas because of it, and close no gate.
     ...(down.some((facts) => facts.id.role === "dbserver") ? [] : findTileTrouble(inventory)),
     ...findStrayEntries(desired, inventory),
-    ...findUnknowns(desired, inventory),
+    ...(hasLostQuorum(inventory) ? [NO_LEADER] : findUnknowns(desired, inventory)),
     ...findSupervised(desired, inventory),
     ...findBootStarters(desired, inventory),
     ...findVersionsFromSsh(inventory),

@@ -10,6 +10,7 @@ import { isSameRelease } from "../model/version";
 import { describeVersions, isDown, labelFor, runningVersion } from "./describe-versions";
 import { estimateSteps } from "./estimate-steps";
 import { findFindings } from "./find-findings";
+import { hasLostQuorum } from "./has-lost-quorum";
 import { findLeader, orderDBServers, orderMServers } from "./order-processes";
 import { planXdcr } from "./plan-xdcr";
 import { refuseUnseenLinks, refuseUpgrade } from "./refuse-upgrade";
@@ -35,20 +36,26 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
 
   const isInHand = (facts: ProcessFacts): boolean =>
     !isDown(facts) && !isDue(facts) && context.inHand?.includes(processName(facts.id)) === true;
-  const mservers = planTier("mserver", desired, inventory, isDue, isInHand);
-  const dbservers = planTier("dbserver", desired, inventory, isDue, isInHand);
+  const repairs = {
+    mserver: planRepair("mserver", inventory, isInHand),
+    dbserver: planRepair("dbserver", inventory, isInHand),
+  };
+  const quorum = hasLostQuorum(inventory) ? repairs.mserver.map(forQuorum) : [];
+  const mservers = [...(quorum.length > 0 ? [] : repairs.mserver), ...planTier("mserver", desired, inventory, isDue)];
+  const dbservers = [...repairs.dbserver, ...planTier("dbserver", desired, inventory, isDue)];
   const isFinalized =
     context.finalizedVersion !== undefined && isSameRelease(desired.version, context.finalizedVersion);
   const isAsAdopted = context.adoptedVersion === desired.version;
   const finalisation =
     desired.finalize === "manual" || isFinalized || isAsAdopted ? [] : planFinalisation(desired, inventory);
-  const hasWork = mservers.length + dbservers.length + finalisation.length > 0;
+  const hasWork = quorum.length + mservers.length + dbservers.length + finalisation.length > 0;
   const { pauses, resumes } = planXdcr(desired, inventory, hasWork);
   const isEmpty = !hasWork && resumes.length === 0;
   const reasons = [...refusals, ...(isEmpty ? [] : refuseUnseenLinks(desired, inventory))];
   if (reasons.length > 0) return { kind: "refused", refusals: reasons };
 
   const sections: Plan["sections"] = [
+    { section: "quorum" as const, steps: quorum },
     { section: "start" as const, steps: isEmpty ? [] : [{ kind: "check_start" as const }] },
     { section: "xdcr_pause" as const, steps: pauses },
     { section: "mservers" as const, steps: mservers },
@@ -78,34 +85,39 @@ export function planUpgrade(desired: DesiredCluster, inventory: Inventory, conte
   };
 }
 
-/** One tier: what is down or in hand comes first, then what is due; each is proven back and watched before the next. */
+/** What is down or in hand comes first in its tier. */
+function planRepair(role: Role, inventory: Inventory, isInHand: (facts: ProcessFacts) => boolean): PlanStep[] {
+  const tier = inventory.processes.filter((facts) => facts.id.role === role);
+  return [
+    ...tier.filter(isDown).map((facts): PlanStep => ({ kind: "start_process", process: facts.id })),
+    ...tier.filter((facts) => isDown(facts) || isInHand(facts)).flatMap((facts) => proofOf(facts.id, false)),
+  ];
+}
+
+const forQuorum = (step: PlanStep): PlanStep => (step.kind === "start_process" ? { ...step, isForQuorum: true } : step);
+
+/** One tier: each process is proven back and watched before the next. */
 function planTier(
   role: Role,
   desired: DesiredCluster,
   inventory: Inventory,
   isDue: (facts: ProcessFacts) => boolean,
-  isInHand: (facts: ProcessFacts) => boolean,
 ): PlanStep[] {
   const tier = inventory.processes.filter((facts) => facts.id.role === role);
-  const down = tier.filter(isDown);
   const due = tier.filter((facts) => !isDown(facts) && isDue(facts));
   const leader = findLeader(inventory, desired.nodes);
   const ordered = role === "mserver" ? orderMServers(due, leader) : orderDBServers(due, desired.nodes);
   const canDrain = role === "dbserver" && isDrained(desired, inventory);
-  return [
-    ...down.map((facts): PlanStep => ({ kind: "start_process", process: facts.id })),
-    ...tier.filter((facts) => isDown(facts) || isInHand(facts)).flatMap((facts) => proofOf(facts.id, false)),
-    ...ordered.flatMap((facts): PlanStep[] => {
-      const process = facts.id;
-      const isLeader = leader !== undefined && isSameProcess(process, leader);
-      return [
-        ...(isLeader && tier.length > 1 ? [{ kind: "step_down_leader" as const, process }] : []),
-        ...(canDrain ? [{ kind: "drain_leaders" as const, process }] : []),
-        { kind: "restart_process", process, from: labelFor(desired.version)(runningVersion(facts) ?? ""), isLeader },
-        ...proofOf(process, canDrain),
-      ];
-    }),
-  ];
+  return ordered.flatMap((facts): PlanStep[] => {
+    const process = facts.id;
+    const isLeader = leader !== undefined && isSameProcess(process, leader);
+    return [
+      ...(isLeader && tier.length > 1 ? [{ kind: "step_down_leader" as const, process }] : []),
+      ...(canDrain ? [{ kind: "drain_leaders" as const, process }] : []),
+      { kind: "restart_process", process, from: labelFor(desired.version)(runningVersion(facts) ?? ""), isLeader },
+      ...proofOf(process, canDrain),
+    ];
+  });
 }
 
 const proofOf = (process: ProcessId, isDrained: boolean): PlanStep[] => [

@@ -7,8 +7,9 @@ import type { Inventory, ProcessFacts } from "../model/inventory";
 import { readLink } from "../model/judge-xdcr";
 import type { Refusal } from "../model/plan";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
-import { linkName } from "../model/xdcr";
+import { linkName, type XdcrLink } from "../model/xdcr";
 import { isDown, labelFor, runningVersion } from "./describe-versions";
+import { hasLostQuorum } from "./has-lost-quorum";
 
 export function refuseUpgrade(
   desired: DesiredCluster,
@@ -180,11 +181,15 @@ function refuseForeignDown(desired: DesiredCluster, inventory: Inventory): Refus
     }));
 }
 
-/** Nobody pauses what cannot be seen, and a group that its target does not know is declared the wrong way round. */
+/**
+ * Nobody pauses what cannot be seen, and a group that its target does not know is declared the wrong way round. What this cluster
+ * cannot tell without a leader is asked when it has one again, before anything is stopped.
+ */
 export function refuseUnseenLinks(desired: DesiredCluster, inventory: Inventory): Refusal[] {
+  const isToldLater = (link: XdcrLink): boolean => link.target === desired.xdcr?.self && hasLostQuorum(inventory);
   return (desired.xdcr?.links ?? []).flatMap((link): Refusal[] => {
     const state = readLink(desired, inventory, link);
-    if (state.kind === "unknown")
+    if (state.kind === "unknown" && !isToldLater(link))
       return [
         {
           code: "XdcrLinkUnseen",

@@ -7,6 +7,7 @@ import { linkName } from "../model/xdcr";
 import { renderDuration } from "./render-duration";
 
 export const SECTION_TITLES: Readonly<Record<PlanSection, string>> = {
+  quorum: "The MServer quorum first: no leader without it",
   start: "Before anything is stopped",
   xdcr_pause: "xDCR rests on every cluster involved (X1)",
   mservers: "MServers, one at a time, the leader last (M1–M5)",
@@ -37,7 +38,10 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
         `all healthy, release ${version} staged everywhere; write down how each process is started`,
       );
     case "start_process":
-      return text(`start ${processName(step.process)}`, `it is down; started from ${version}`);
+      return text(
+        `start ${processName(step.process)}`,
+        `it is down; started from ${version}${step.isForQuorum ? ", on what its host alone tells" : ""}`,
+      );
     case "restart_process":
       return text(
         `restart ${processName(step.process)}`,

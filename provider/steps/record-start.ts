@@ -18,6 +18,12 @@ export async function recordAllStarts(run: Run, mayBeDown: readonly ProcessId[] 
   if (failed) throw failed.reason;
 }
 
+/** Of a process that may be down, before the others are looked at: from the program's arguments, if it gives any. */
+export async function recordOneStart(run: Run, id: ProcessId): Promise<void> {
+  const node = run.desired.nodes.find((each) => each.name === id.node);
+  if (node !== undefined) await recordStarts(run, { ...node, roles: [id.role] }, [id]);
+}
+
 /**
  * For every declared process of this node that runs, or whose arguments the program gives. A process that is down, as only those in
  * `mayBeDown` may be, keeps its older record. Raises `ProcessNotOnHost` when another one is not there, and `StartNotRepeatable` when

@@ -7,7 +7,8 @@ export function lintLinks({ desired, inventory }: World, steps: readonly PlanSte
   const problems: string[] = [];
   const declared = desired.xdcr?.links ?? [];
   const kinds = steps.map((step) => step.kind);
-  const firstTouch = kinds.findIndex((kind) => kind !== "check_start" && kind !== "pause_xdcr");
+  // What is started so that somebody leads comes first: before that no link can be seen, let alone paused.
+  const firstTouch = kinds.findIndex((kind, index) => index > kinds.indexOf("check_start") && kind !== "pause_xdcr");
   const pauses = steps.flatMap((step, index) => (step.kind === "pause_xdcr" ? [{ link: step.link, index }] : []));
   const resumes = steps.flatMap((step, index) => (step.kind === "resume_xdcr" ? [{ link: step.link, index }] : []));
   if (pauses.some(({ index }) => index > firstTouch))

@@ -6,7 +6,7 @@ import type { World } from "./lint-world";
 
 export function lintOrder(world: World, steps: readonly PlanStep[]): string[] {
   return [
-    ...lintEnds(steps),
+    ...lintEnds(world, steps),
     ...lintTiers(world, steps),
     ...lintReturns(world, steps),
     ...lintDrains(world, steps),
@@ -14,12 +14,33 @@ export function lintOrder(world: World, steps: readonly PlanStep[]): string[] {
   ];
 }
 
-function lintEnds(steps: readonly PlanStep[]): string[] {
+const same = (a: ProcessId, b: ProcessId): boolean => a.node === b.node && a.role === b.role;
+
+/** Only MServers without which nobody leads, and nothing can be checked, come before the check of the whole cluster. */
+function lintEnds({ processes }: World, steps: readonly PlanStep[]): string[] {
   if (steps.length === 0) return [];
+  const mservers = processes.filter((each) => each.id.role === "mserver");
+  const down = mservers.filter((each) => each.state === "down");
+  const isQuorumLost = 2 * (mservers.length - down.length) <= mservers.length;
+  const before = steps.slice(
+    0,
+    steps.findIndex((step) => step.kind === "check_start"),
+  );
+  const early = before.filter(
+    (step) =>
+      !isQuorumLost ||
+      !["start_process", "prove_return", "watch"].includes(step.kind) ||
+      !("process" in step && step.process.role === "mserver"),
+  );
+  const late = down.filter(
+    ({ id }) => isQuorumLost && !before.some((step) => step.kind === "start_process" && same(step.process, id)),
+  );
   const places = (kind: PlanStep["kind"]): string =>
     steps.flatMap((step, index) => (step.kind === kind ? [index + 1] : [])).join();
   return [
-    ...(places("check_start") === "1" ? [] : [`the whole cluster is checked at step ${places("check_start")}, not 1`]),
+    ...(/^\d+$/.test(places("check_start")) ? [] : ["the whole cluster is not checked once at the start"]),
+    ...early.map((step) => `${step.kind} comes before the whole cluster is checked`),
+    ...late.map(({ name }) => `nobody leads before ${name} runs, and it is not started first`),
     ...(places("check_end") === String(steps.length) ? [] : ["the last step is not the check of the whole cluster"]),
   ];
 }
@@ -48,8 +69,6 @@ function lintTiers({ desired, inventory }: World, steps: readonly PlanStep[]): s
       problems.push(`${processName(step.process)} is called the leader, or not, wrongly`);
   return problems;
 }
-
-const same = (a: ProcessId, b: ProcessId): boolean => a.node === b.node && a.role === b.role;
 
 /** Whoever was touched is in hand until its watch is over; nothing is stopped while anything is in hand. */
 function lintReturns({ processes, context }: World, steps: readonly PlanStep[]): string[] {

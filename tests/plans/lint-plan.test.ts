@@ -13,14 +13,17 @@ function lintSpoilt(situation: Situation, spoil: Spoil): string[] {
   const { desired, inventory, planned } = planSituation(situation);
   if (planned.kind === "refused") throw new Error("refused");
   const steps = spoil(planned.plan.sections.flatMap((section) => section.steps));
+  const quorum = planned.plan.sections.flatMap(({ section, steps: own }) => (section === "quorum" ? own : []));
   const sectionOf = (step: PlanStep): Plan["sections"][number]["section"] =>
-    "process" in step
-      ? `${step.process.role}s`
-      : step.kind === "check_start"
-        ? "start"
-        : step.kind === "check_end"
-          ? "end"
-          : "finalisation";
+    quorum.includes(step)
+      ? "quorum"
+      : "process" in step
+        ? `${step.process.role}s`
+        : step.kind === "check_start"
+          ? "start"
+          : step.kind === "check_end"
+            ? "end"
+            : "finalisation";
   const plan: Plan = {
     ...planned.plan,
     sections: steps.map((step) => ({ section: sectionOf(step), steps: [step] })),
@@ -145,7 +148,7 @@ const spoilt: readonly [string, Situation, Spoil, RegExp][] = [
     moved(is("watch", "dbserver", "db3"), is("check_end")),
     /between the steps of the finalisation, or after it/,
   ],
-  ["the start is not checked", {}, without(is("check_start")), /checked at step , not 1/],
+  ["the start is not checked", {}, without(is("check_start")), /not checked once at the start/],
   ["the end is not checked", {}, without(is("check_end")), /last step is not the check/],
   [
     "what is new is restarted",
@@ -175,6 +178,18 @@ const spoilt: readonly [string, Situation, Spoil, RegExp][] = [
     { context: { finalizedVersion: "2.18.0.0" } },
     (steps) => steps.toSpliced(-1, 0, { kind: "verify_one_version" }, { kind: "promote_auto_flags" }),
     /promoted again/,
+  ],
+  [
+    "an MServer is touched before the start is checked",
+    { inventory: { processes: { ...newOn(["db2"]), "mserver:db3": { down: true } } } },
+    moved(about("mserver", "db3"), is("check_start")),
+    /start_process comes before the whole cluster is checked/,
+  ],
+  [
+    "the start is checked before anybody can lead",
+    { inventory: { processes: { ...newOn(["db2"]), "mserver:db1": { down: true }, "mserver:db3": { down: true } } } },
+    (steps) => [...steps.filter(is("check_start")), ...steps.filter((step) => step.kind !== "check_start")],
+    /nobody leads before MServer db1 runs/,
   ],
   [
     "a wrong version",

@@ -107,7 +107,12 @@ function lintSummary(plan: Plan, steps: readonly PlanStep[]): string[] {
   for (const section of plan.sections) {
     if (section.steps.length === 0) problems.push(`the section ${section.section} is empty`);
     for (const step of section.steps) {
-      const own = "process" in step ? `${step.process.role}s` : SECTION_OF[step.kind];
+      const own =
+        section.section === "quorum" && "process" in step && step.process.role === "mserver"
+          ? "quorum"
+          : "process" in step
+            ? `${step.process.role}s`
+            : SECTION_OF[step.kind];
       if (own !== section.section) problems.push(`${step.kind} stands in the section ${section.section}`);
     }
   }

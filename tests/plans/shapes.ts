@@ -5,7 +5,7 @@ import type { Fact } from "../../provider/model/fact";
 import type { HostDetails } from "../../provider/model/host-details";
 import type { Inventory, ProcessFacts } from "../../provider/model/inventory";
 import type { ClusterConfig } from "../../provider/model/pages";
-import { buildHost, type ClusterShape, known, type ProcessShapes } from "../support/build-cluster";
+import { buildHost, type ClusterShape, known, type ProcessShapes, unknown } from "../support/build-cluster";
 
 export const NEW = "2.18.0.0-b1";
 export const OLD = "2.16.0.0-b1";
@@ -61,6 +61,28 @@ export const editProcesses =
     ...inventory,
     processes: inventory.processes.map((facts) => ({ ...facts, ...edit(facts) })),
   });
+
+/** What pages tell when nobody leads: each MServer knows its peers, and nothing else. */
+export const withoutLeader = (inventory: Inventory): Inventory => {
+  const unseen = <T>(): Fact<T> => unknown<T>("the asked MServer knows no leader");
+  return {
+    ...inventory,
+    mservers: inventory.mservers.known
+      ? known(
+          inventory.mservers.value.map((entry) => ({
+            ...entry,
+            ...(entry.role === "LEADER" && { role: "FOLLOWER" as const }),
+          })),
+        )
+      : inventory.mservers,
+    dbservers: unseen(),
+    tilesUnderReplicated: unseen(),
+    tilesLeaderless: unseen(),
+    config: unseen(),
+    replicationFactor: unseen(),
+    leader: unknown("no MServer leads alone"),
+  };
+};
 
 export const withHosts =
   (detailsOf: (node: string) => Partial<HostDetails>) =>

@@ -1,7 +1,8 @@
 // What an earlier run left, or a person: every one of them is planned from what is the case now.
 
 import { known } from "../support/build-cluster";
-import { colocated, configWith, NEW, newOn, separate, THREE } from "./shapes";
+import { linked, peer } from "../support/build-xdcr";
+import { colocated, configWith, NEW, newOn, separate, THREE, withoutLeader } from "./shapes";
 import type { Situation } from "./situation";
 
 const twelve = Array.from({ length: 12 }, (_, index) => `d${index + 1}`);
@@ -22,6 +23,22 @@ export const situationsOfAResume: Readonly<Record<string, Situation>> = {
   },
   "resume-an-mserver-is-down-in-the-reached-tier": {
     inventory: { processes: { ...newOn(["db2"]), "mserver:db3": { down: true } } },
+  },
+  "resume-without-a-quorum": {
+    inventory: { processes: { ...newOn(["db2"]), "mserver:db1": { down: true }, "mserver:db3": { down: true } } },
+    edit: withoutLeader,
+  },
+  "resume-a-pair-without-a-quorum": {
+    cluster: linked(),
+    inventory: {
+      processes: { ...newOn(["db2"]), "mserver:db1": { down: true }, "mserver:db3": { down: true } },
+      facts: { xdcrPeers: [peer()] },
+    },
+    edit: withoutLeader,
+  },
+  "no-quorum-and-its-tier-is-not-reached": {
+    inventory: { processes: { "mserver:db1": { down: true }, "mserver:db3": { down: true } } },
+    edit: withoutLeader,
   },
   "resume-after-a-dbserver-that-did-not-return": {
     inventory: { processes: { ...newOn(THREE, ["db1"]), "dbserver:db2": { down: true } } },

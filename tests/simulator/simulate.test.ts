@@ -8,6 +8,10 @@ import { simulate } from "./simulate";
 const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [14, "replicas that lag because DBServers are down kept these from being started"],
   [55, "the same, after two crashes"],
+  [
+    278,
+    "with two of three MServers down, the check of the cluster waited for a leader and kept them from being started",
+  ],
   [1370, "a bm-admin that no longer knew the blacklist was believed to have emptied it"],
   [2017, "one page of another cluster at the end of a run was remembered, and every later run refused"],
 ];

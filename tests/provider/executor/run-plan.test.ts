@@ -404,6 +404,57 @@ test("a process that is down in our hands is started first and everything else f
   ]);
 });
 
+/** Two of three MServers are down, and only a leader could tell what the check of the start asks. */
+function loseQuorum(each: FakeCluster): void {
+  each.process("mserver:db2").version = "2.18.0.0-b1";
+  each.leader = "db2";
+  const mservers = each.processes.filter((one) => one.id.role === "mserver");
+  for (const process of mservers) if (process.id.node !== "db2") process.pid = null;
+  each.facts = () =>
+    mservers.filter((one) => one.pid !== null).length > 1
+      ? {}
+      : {
+          leader: unknown(),
+          dbservers: unknown(),
+          tilesLeaderless: unknown(),
+          tilesUnderReplicated: unknown(),
+          config: unknown(),
+        };
+}
+
+test("MServers without which nobody leads are started before the cluster is checked, and nothing is stopped before that", async () => {
+  const { cluster, run, first, go } = prepareRoll({ prepare: loseQuorum });
+  const result = await go();
+  expect(result.error).toBeUndefined();
+  expect(cluster.story.slice(0, 3)).toEqual([
+    "start mserver db1 2.18.0.0",
+    "start mserver db3 2.18.0.0",
+    "stop dbserver db1",
+  ]);
+  expect(events(run, "step_done").map((entry) => entry["step"])).toEqual(stepsOf(first).map(stepId));
+  expect(events(run, "plan_changed")).toEqual([]);
+});
+
+test("what only a leader tells is still checked when the quorum is back, before anything is stopped", async () => {
+  const { cluster, go } = prepareRoll({
+    prepare: loseQuorum,
+    beforeLook: (each) => {
+      if (each.story.length === 2) each.facts = () => ({ dbservers: withStranger(each) });
+    },
+  });
+  const result = await go();
+  expect(errorText(result).code).toBe("ServerNotDeclared");
+  expect(cluster.story).toEqual(["start mserver db1 2.18.0.0", "start mserver db3 2.18.0.0"]);
+});
+
+function withStranger(each: FakeCluster): Inventory["dbservers"] {
+  each.facts = () => ({});
+  const { dbservers } = each.collect();
+  return dbservers.known
+    ? known([...dbservers.value, ...dbservers.value.slice(0, 1).map((entry) => ({ ...entry, host: "10.0.0.99" }))])
+    : dbservers;
+}
+
 describe("a run that is stopped", () => {
   const reason = new Error("stopped by the operator");
 

@@ -35,6 +35,36 @@ export const casesOfXdcr: readonly GateCase[] = [
   ],
   [
     "xdcr_is_paused",
+    "nobody leads before an MServer is started",
+    {
+      step: { kind: "start_process", process: { node: "db2", role: "mserver" }, isForQuorum: true },
+      cluster: linked(),
+      inventory: { facts: { config: unknown("nobody leads") } },
+    },
+    "open",
+  ],
+  [
+    "xdcr_is_paused",
+    "nobody leads before a DBServer is started",
+    {
+      step: { kind: "start_process", process: { node: "db2", role: "dbserver" } },
+      cluster: linked(),
+      inventory: { facts: { config: unknown("nobody leads") } },
+    },
+    "wait: whether xDCR is active is not known: nobody leads.",
+  ],
+  [
+    "xdcr_is_paused",
+    "a link is active, and an MServer is started for the quorum",
+    {
+      step: { kind: "start_process", process: { node: "db2", role: "mserver" }, isForQuorum: true },
+      cluster: linked(),
+      inventory: { facts: { ...paused, config: into } },
+    },
+    "open",
+  ],
+  [
+    "xdcr_is_paused",
     "the other cluster does not answer",
     {
       step: mserver("db2"),
