@@ -19,6 +19,13 @@ export const LOAD_BALANCER_INITIAL_DELAY: Timer = {
   unitMs: 1000,
 };
 
+/** Inferred: so long the leader MServer calls a DBServer ALIVE that sends nothing any more. */
+export const UNRESPONSIVE_TIMEOUT: Timer = {
+  flags: ["tserver_unresponsive_timeout_ms"],
+  defaultMs: 60_000,
+  unitMs: 1,
+};
+
 /** Inferred, 2.20 on: processes apply promoted flags together, this long after the promotion. Absent before. */
 export const AUTO_FLAGS_APPLY_DELAY: Timer = { flags: ["auto_flags_apply_delay_ms"], defaultMs: 10_000, unitMs: 1 };
 

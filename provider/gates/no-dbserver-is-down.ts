@@ -4,8 +4,12 @@
 // heartbeat has to be fresh and the process has to answer.
 
 import { processName } from "../model/desired";
+import type { Inventory } from "../model/inventory";
 import { open, wait } from "../model/verdict";
 import { type Gate, isExcused } from "./gate";
+
+const tellHowLong = ({ aliveForMs }: Inventory): string =>
+  aliveForMs.known ? `, as it does for ${aliveForMs.value / 1000} s after the last heartbeat` : "";
 
 export const noDBServerIsDown: Gate = {
   id: "no_dbserver_is_down",
@@ -40,7 +44,9 @@ export const noDBServerIsDown: Gate = {
         );
       const facts = inventory.processes.find((each) => each.id.node === node.name && each.id.role === "dbserver");
       if (!facts?.isAnswering.known || !facts.isAnswering.value)
-        return wait(`${processName(id)} does not answer by itself, though the leader MServer calls it ALIVE.`);
+        return wait(
+          `${processName(id)} does not answer by itself, though the leader MServer calls it ALIVE${tellHowLong(inventory)}.`,
+        );
     }
     return open;
   },

@@ -15,7 +15,12 @@ import {
   TILE_REPLICATION_PAGES,
   UNDER_REPLICATED_TILES_JSON,
 } from "../dialect/pages";
-import { LOAD_BALANCER_INITIAL_DELAY, REPLICATION_FACTOR_FLAG, type Timer } from "../dialect/timers";
+import {
+  LOAD_BALANCER_INITIAL_DELAY,
+  REPLICATION_FACTOR_FLAG,
+  type Timer,
+  UNRESPONSIVE_TIMEOUT,
+} from "../dialect/timers";
 import type { DesiredNode } from "../model/desired";
 import { type Fact, factOf, knownValue, mapParsed, type Parsed } from "../model/fact";
 import type { Inventory } from "../model/inventory";
@@ -45,6 +50,7 @@ export type ClusterView = Pick<
   | "config"
   | "replicationFactor"
   | "balancerRestMs"
+  | "aliveForMs"
 >;
 
 /** A declared MServer and where its pages are. */
@@ -86,6 +92,7 @@ export async function collectCluster(asking: Asking, declared: readonly MServerA
         : // The flag's default is no fact: a cluster that shows neither may well have been made with another.
           mapFact(flags, (value) => readNumber(value, [REPLICATION_FACTOR_FLAG])),
     balancerRestMs: readTimer(flags, LOAD_BALANCER_INITIAL_DELAY),
+    aliveForMs: readTimer(flags, UNRESPONSIVE_TIMEOUT),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Inventory {
   readonly leader: Fact<LeaderReading>;
   /** How long the balancer rests after a change of the leader MServer: until then a leader blacklist has no effect. */
   readonly balancerRestMs: Fact<number>;
+  /** How long the leader MServer calls a DBServer ALIVE that sends nothing any more. */
+  readonly aliveForMs: Fact<number>;
   readonly autoFlagsApplyDelayMs: Fact<number>;
   /** Ids of the streams that other clusters read from this one; only read before a roll begins. */
   readonly cdcStreams: Fact<readonly string[]>;

@@ -131,6 +131,7 @@ export function buildInventory(desired: DesiredCluster, shape: InventoryShape = 
     bsqlEnabled: known(true),
     leader: known({ uuid: `uuid-${leader}`, readingCount: 10, forMs: 600_000 }),
     balancerRestMs: known(120_000),
+    aliveForMs: known(60_000),
     autoFlagsApplyDelayMs: unknown("the page does not say it"),
     cdcStreams: known([]),
     walRetentionMs: known(14_400_000),

@@ -239,7 +239,7 @@ export const casesOfAStop: readonly GateCase[] = [
     "no_dbserver_is_down",
     "one is shown ALIVE but does not answer",
     { step: dbserver("db1"), inventory: { processes: { "dbserver:db2": { silent: true } } } },
-    "wait: DBServer db2 does not answer by itself, though the leader MServer calls it ALIVE.",
+    "wait: DBServer db2 does not answer by itself, though the leader MServer calls it ALIVE, as it does for 60 s after the last heartbeat.",
   ],
   [
     "no_dbserver_is_down",

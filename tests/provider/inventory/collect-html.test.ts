@@ -64,6 +64,7 @@ test("everything is known from HTML and ssh, except how far replicas lag", async
     replicationFactor: { known: true, value: 3 },
     heartbeatIntervalMs: { known: true, value: 1_000 },
     balancerRestMs: { known: true, value: 120_000 },
+    aliveForMs: { known: true, value: 60_000 },
     bsqlEnabled: { known: true, value: true },
     leader: { known: true, value: { uuid: "1".repeat(32) } },
   });
