@@ -80,7 +80,7 @@ module.exports = {
     mayOnlyImport(
       "steps",
       // What a step is handed, and how it waits, are the executor's; its control flow is not.
-      [folders(`${PURE}|inventory|lease`), PORTS, "^provider/executor/(run|poll-until|change-host)\\.ts$"],
+      [folders(`${PURE}|inventory|lease`), PORTS, "^provider/executor/(run|poll-until|safe-point|change-host)\\.ts$"],
       "A step changes the world through ports and never decides whether it is time to.",
     ),
     mayOnlyImport(

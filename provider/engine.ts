@@ -7,12 +7,14 @@ import { systemRandom } from "./adapters/system-random";
 import { createWebPages } from "./adapters/undici-pages";
 import { isBmdbError } from "./errors/bmdb-error";
 import { adoptVersionDiffers, clusterUnreachable, gateClosed, refusedToPlan } from "./errors/catalog";
+import { explainEnd } from "./executor/explain-stop";
 import { journalEnd, journalRefusal, journalStart } from "./executor/journal-run";
 import { passGates } from "./executor/pass-gates";
 import { readPauseRecords } from "./executor/pause-record";
 import { recallPauses } from "./executor/pause-xdcr";
 import { journal, noLease, processKey, type Run, type RunPorts } from "./executor/run";
 import { type RunResult, runPlan } from "./executor/run-plan";
+import { readUntilStopped, tellStop } from "./executor/safe-point";
 import { withLease } from "./executor/with-lease";
 import { withLeases } from "./executor/with-leases";
 import { findClosed } from "./gates/find-closed";
@@ -107,6 +109,8 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     lostHosts: new Set(),
     waived: new Map(),
     promotion: { isUnanswered: false },
+    catalog: { isUnanswered: false },
+    safePoint: { until: undefined },
     progress: { done: 0, total: 0 },
     lease: noLease,
     peerLeases: new Map(),
@@ -125,12 +129,18 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
         readPauseRecords: () => readPauseRecords({ shell, clock }, desired),
       }),
   };
+  const { signal } = session;
+  const tell = (): void => tellStop(run);
+  signal.addEventListener("abort", tell, { once: true });
   try {
+    if (signal.aborted) tell();
     return await work(run, record);
-  } catch (error) {
+  } catch (caught) {
+    const error = explainEnd(signal, caught);
     journal(run, "not_begun", { ...describeFailure(error) });
     throw error;
   } finally {
+    signal.removeEventListener("abort", tell);
     record.finish();
     // Pages first: theirs may lead through the connections of the shell.
     await pages.close();
@@ -163,7 +173,7 @@ export async function previewUpgrade(
   context: PlanContext,
 ): Promise<{ planned: Planned; inventory: Inventory }> {
   return withRun(session, async (run) => {
-    const inventory = await run.collect("all", "thorough");
+    const inventory = await readUntilStopped(run.signal, run.collect("all", "thorough"));
     assertReachable(session.desired, inventory);
     const planned = planUpgrade(session.desired, inventory, context);
     if (planned.kind === "refused") return { planned, inventory };
@@ -175,7 +185,7 @@ export async function previewUpgrade(
 /** Verifies that the cluster is what the program says it is. Changes no process; writes down how each one is started. */
 export async function adoptCluster(session: Session): Promise<Adoption> {
   return withRun(session, async (run) => {
-    assertReachable(session.desired, await run.collect("none"));
+    assertReachable(session.desired, await readUntilStopped(run.signal, run.collect("none")));
     // Records of how processes are started are what a roll of somebody else reads and writes, too.
     return withLease(run, ownerOf(session, run), (held) => adopt(held));
   });
@@ -183,7 +193,7 @@ export async function adoptCluster(session: Session): Promise<Adoption> {
 
 async function adopt(run: Run): Promise<Adoption> {
   const { desired } = run;
-  const seen = await run.collect("all");
+  const seen = await readUntilStopped(run.signal, run.collect("all"));
   assertReachable(desired, seen);
   const differs = seen.processes.some(
     (facts) => !facts.version.known || !isSameRelease(desired.version, facts.version.value),
@@ -195,7 +205,7 @@ async function adopt(run: Run): Promise<Adoption> {
       perProcess: seen.processes.map((facts) => `${processName(facts.id)}  ${versionOfProcess(facts)}`),
     });
   journal(run, "adopt_started", { version: desired.version });
-  if (desired.xdcr) recallPauses(run, await run.collect("all", "thorough"));
+  if (desired.xdcr) recallPauses(run, await readUntilStopped(run.signal, run.collect("all", "thorough")));
   // First: what the gates read no earlier owner changes any more.
   await run.lease.fence();
   const inventory = await passGates(run, { kind: "check_end" }, []);
@@ -208,7 +218,7 @@ async function adopt(run: Run): Promise<Adoption> {
 export async function readCluster(session: Session): Promise<Inventory> {
   // Only a look: it leaves no journal.
   return withRun({ ...session, workingDirectory: undefined }, async (run) => {
-    const inventory = await run.collect("all");
+    const inventory = await readUntilStopped(run.signal, run.collect("all"));
     assertReachable(session.desired, inventory);
     return inventory;
   });
@@ -242,8 +252,8 @@ export async function upgradeCluster(
     const awaitingNow = (): AwaitingRestart => omitRestarted(context.awaitingRestart ?? {}, run);
     const planAgain = (inventory: Inventory): Planned =>
       planUpgrade(desired, inventory, { ...context, awaitingRestart: awaitingNow(), inHand: inHandNow() });
-    const look = async (): Promise<{ before: Inventory; planned: Planned }> => {
-      const before = await run.collect("all", "thorough");
+    const look = async (signal: AbortSignal): Promise<{ before: Inventory; planned: Planned }> => {
+      const before = await readUntilStopped(signal, run.collect("all", "thorough"));
       assertReachable(desired, before);
       recallPauses(run, before);
       return { before, planned: planAgain(before) };
@@ -261,12 +271,12 @@ export async function upgradeCluster(
       if (stepsOf(planned.plan).length === 0) await settle(holder, before);
       return { before, startedAtMs, startedMs, result: await runPlan(holder, planned.plan, planAgain) };
     };
-    const first = await look();
+    const first = await look(run.signal);
     // Under the lease the cluster is seen anew: a run that held it until now may have changed everything.
     const { before, startedAtMs, startedMs, result } = await withLeases(run, ownerOf(session, run), async (held) => {
       // And no host takes a command of that run from here on. What is refused anyway is told without it.
       if (first.planned.kind === "plan") await held.lease.fence();
-      return carryOut(held, await look());
+      return carryOut(held, await look(held.signal));
     }).catch((error: unknown) => {
       // Refused anyway; whether another run is the reason cannot be asked.
       if (first.planned.kind === "refused" && isBmdbError(error, "LeaseUnreachable"))

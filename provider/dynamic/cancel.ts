@@ -19,6 +19,8 @@ interface Running {
 /** Operations that run now; each ends at its next safe point when its controller is aborted. */
 const running = new Map<AbortController, Running>();
 let isOrphan = false;
+/** Why nothing may begin any more: this process serves one command of Pulumi, and somebody ended that. */
+let ended: string | undefined;
 
 export interface Operation {
   readonly signal: AbortSignal;
@@ -37,7 +39,7 @@ export function beginOperation(stuckAfterMs: number): Operation {
   // Nobody may be listening when it is given up.
   stuck.catch(() => undefined);
   running.set(controller, { giveUp, stuckAfterMs });
-  if (isOrphan) controller.abort(new Error("the Pulumi CLI is gone"));
+  if (ended !== undefined) controller.abort(new Error(ended));
   return {
     signal: controller.signal,
     watch: (work) => Promise.race([work, stuck]),
@@ -51,6 +53,12 @@ export function beginOperation(stuckAfterMs: number): Operation {
 
 function stopAll(reason: string): void {
   for (const controller of running.keys()) controller.abort(new Error(reason));
+}
+
+/** Also for what begins afterwards: the engine may have sent its next call before it heard of the Cancel. */
+export function endAll(reason: string): void {
+  ended = reason;
+  stopAll(reason);
 }
 
 /** For what was thrown where nobody catches it. */
@@ -72,7 +80,7 @@ export function listenForCancel(): void {
   process.stdin.on("end", () => {
     isOrphan = true;
     if (running.size === 0) process.exit(0);
-    stopAll("the Pulumi CLI is gone");
+    endAll("the Pulumi CLI is gone");
   });
   process.stdin.on("error", () => undefined);
   process.stdin.resume();
@@ -81,7 +89,7 @@ export function listenForCancel(): void {
     const original = Server.prototype["_retrieveHandler"];
     if (typeof original !== "function") return;
     Server.prototype["_retrieveHandler"] = function (this: unknown, path: unknown, ...rest: unknown[]): unknown {
-      if (path === CANCEL_CALL) stopAll("it was cancelled");
+      if (path === CANCEL_CALL) endAll("it was cancelled");
       return (original as (...args: unknown[]) => unknown).call(this, path, ...rest);
     };
   } catch {

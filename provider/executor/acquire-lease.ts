@@ -14,10 +14,11 @@ import {
 import type { DesiredCluster } from "../model/desired";
 import { describeOwner, type LeaseOwner, type LeaseRecord, type LeaseText, renderRecord } from "../model/lease-record";
 import { renderMinutes } from "../report/render-duration";
-import { explainStop } from "./explain-stop";
+import { explainEnd } from "./explain-stop";
 import { readLeases, releaseLease, takeLease } from "./lease-hosts";
 import { type Probe, pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
+import { readUntilStopped } from "./safe-point";
 
 /** The hosts that can hold the lease, in an order that does not depend on how a program lists or names them. */
 export const leaseNodes = (nodes: DesiredCluster["nodes"]): string[] =>
@@ -42,7 +43,7 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
   let met: LeaseRecord | undefined;
 
   const attempt = async (): Promise<Probe<LeaseRecord> & { readonly verdict: LeaseVerdict }> => {
-    const reading = await readLeases(run.ports, everyName, policy.timeouts.sshMs);
+    const reading = await readUntilStopped(run.signal, readLeases(run.ports, everyName, policy.timeouts.sshMs));
     sightings = noteSightings(sightings, reading);
     const verdict = judgeLease(names, reading, sightings, termMs, owner.runId);
     switch (verdict.kind) {
@@ -108,8 +109,7 @@ export async function acquireLease(run: Run, owner: LeaseOwner): Promise<LeaseRe
     const by = "by" in verdict ? verdict.by : met;
     throw leaseHeld({ owner: by?.owner, termMs: by?.termMs ?? termMs, waitedMs: outcome.waitedMs });
   } catch (error) {
-    if (run.signal.aborted && !isBmdbError(error)) throw explainStop(run.signal);
-    throw error;
+    throw explainEnd(run.signal, error);
   }
 }
 

@@ -8,6 +8,7 @@ import type { PlanStep } from "../model/plan";
 import { askAloud } from "./ask";
 import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
+import { readUntilStopped } from "./safe-point";
 
 /** Resolves with the inventory that opened them all. Raises `GateClosed`. */
 export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly ProcessId[]): Promise<Inventory> {
@@ -33,9 +34,9 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
       },
     },
     async () => {
-      const inventory = await run.collect(
-        candidate ? [candidate.node] : "all",
-        step.kind === "check_start" ? "thorough" : undefined,
+      const inventory = await readUntilStopped(
+        run.signal,
+        run.collect(candidate ? [candidate.node] : "all", step.kind === "check_start" ? "thorough" : undefined),
       );
       const question = { inventory, step, candidate, toBeStarted };
       const answer = askAloud(run, question);

@@ -11,11 +11,12 @@ import { switchLink } from "../steps/switch-link";
 import { changeClusterHost } from "./change-host";
 import { buildWriteRecord, recordNodes } from "./pause-record";
 import { journal, type Run, say } from "./run";
+import { readUntilStopped } from "./safe-point";
 
 /** Raises `XdcrNotPaused`, and `CommandFailed` when it cannot be written down. */
 export async function pauseXdcr(run: Run, link: XdcrLink): Promise<void> {
   await checkCertsDir(run, link.target);
-  const seen = readLink(run.desired, await run.collect("none"), link);
+  const seen = readLink(run.desired, await readUntilStopped(run.signal, run.collect("none")), link);
   if (seen.kind === "paused") {
     // Since the plan was made; by whom is told by the record.
     say(run, `${linkName(link)} is paused already`, "lasting");

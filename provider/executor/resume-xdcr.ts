@@ -20,6 +20,7 @@ import { switchLink } from "../steps/switch-link";
 import { removeRecord } from "./pause-record";
 import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
+import { readUntilStopped } from "./safe-point";
 
 /** Raises `XdcrNotResumed`. A link that has to stay paused is no error: it is said, and the next run looks again. */
 export async function resumeXdcr(run: Run, link: XdcrLink): Promise<void> {
@@ -90,7 +91,7 @@ async function lookUntilKnown(run: Run, link: XdcrLink): Promise<Inventory> {
       onWait: (last) => say(run, `${link.group} wait: ${last}`, "passing"),
     },
     async () => {
-      const inventory = await run.collect("all", "thorough");
+      const inventory = await readUntilStopped(run.signal, run.collect("all", "thorough"));
       const seen = readLink(run.desired, inventory, link);
       if (seen.kind === "unknown") return { done: false as const, last: `${link.target}: ${seen.why}` };
       const { pauseRecords } = inventory;

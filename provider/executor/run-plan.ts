@@ -5,7 +5,7 @@ import { isBmdbError } from "../errors/bmdb-error";
 import { processNotOnHost, refusedToPlan, restartFailed } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type AwaitingRestart, listAwaiting } from "../model/awaiting-restart";
-import { PROMOTION_EFFECT_UNKNOWN } from "../model/carried";
+import { CATALOG_UNANSWERED, PROMOTION_EFFECT_UNKNOWN, PROMOTION_UNANSWERED } from "../model/carried";
 import { type DesiredNode, type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
@@ -25,7 +25,7 @@ import { runAct } from "../steps/run-act";
 import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
 import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
-import { explainStop } from "./explain-stop";
+import { explainEnd } from "./explain-stop";
 import { leaveLinks } from "./leave-links";
 import { passGates } from "./pass-gates";
 import { pauseXdcr } from "./pause-xdcr";
@@ -33,6 +33,7 @@ import { pollUntil } from "./poll-until";
 import { proveReturn } from "./prove-return";
 import { resumeXdcr } from "./resume-xdcr";
 import { journal, processKey, type RestartRecord, type Run, say } from "./run";
+import { readUntilStopped } from "./safe-point";
 import { watch } from "./watch";
 
 export interface RunResult {
@@ -46,7 +47,7 @@ export interface RunResult {
   readonly awaitingRestart: AwaitingRestart | undefined;
   /** Said when AutoFlags were, maybe, promoted by an attempt whose answer was lost. */
   readonly promotionNote: string | undefined;
-  /** What could not be put back after a failure, and how to do it by hand. */
+  /** What could not be put back after a failure, and how to do it by hand; what is not known, because no answer came. */
   readonly leftBehind: string | undefined;
 }
 
@@ -58,14 +59,14 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
   let promotionNote: string | undefined;
   let leaderMoves = 0;
   let begunCount = 0;
-  run.signal.addEventListener("abort", () => say(run, "stopping at the next safe point", "lasting"), { once: true });
   try {
     while (doneCount < stepsOf(plan).length) {
       const steps = stepsOf(plan);
       const step = steps[doneCount];
       if (step === undefined) break;
       // A process in hand is proven back and watched, whatever happens to the run.
-      if (!["prove_return", "return_leaders", "watch"].includes(step.kind)) {
+      if (!isInHand(run, step)) {
+        run.safePoint.until = undefined;
         run.signal.throwIfAborted();
         await run.lease.confirm();
       }
@@ -95,19 +96,25 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
     }
     return { plan, doneCount, error: undefined, isFinalized, awaitingRestart, promotionNote, leftBehind: undefined };
   } catch (caught) {
-    const error = isStop(run, caught) ? explainStop(run.signal) : caught;
+    const error = explainEnd(run.signal, caught);
+    run.safePoint.until = undefined;
     journal(run, "run_failed", { done: doneCount, ...describeFailure(error) });
     // Whatever happened, no DBServer is left without its leaders because of us (design rule 7).
     const leaders = await returnAllLeaders(run);
     const links = await leaveLinks(run, stepsOf(plan).slice(0, begunCount));
-    const leftBehind = [leaders, links].filter((each) => each !== undefined).join("; ");
+    const promotion = run.promotion.isUnanswered ? PROMOTION_UNANSWERED : undefined;
+    const catalog = run.catalog.isUnanswered ? CATALOG_UNANSWERED : undefined;
+    const leftBehind = [leaders, links, promotion, catalog].filter((each) => each !== undefined).join("; ");
     const told = leftBehind === "" ? undefined : leftBehind;
+    promotionNote = promotion ?? promotionNote;
     return { plan, doneCount, error, isFinalized, awaitingRestart, promotionNote, leftBehind: told };
   }
 }
 
-/** Whatever a stop interrupted; an error of the cluster that came first keeps its own words. */
-const isStop = (run: Run, error: unknown): boolean => run.signal.aborted && !isBmdbError(error);
+/** Of a process that this run itself restarted or started; one that an earlier run left in hand is not touched yet. */
+const isInHand = (run: Run, step: PlanStep): boolean =>
+  (step.kind === "prove_return" || step.kind === "return_leaders" || step.kind === "watch") &&
+  run.restarts.has(processKey(step.process));
 
 /** Of what is in hand already: nothing new is begun before it is proven and watched too. */
 const isProof = (step: PlanStep | undefined): boolean => step?.kind === "prove_return" || step?.kind === "watch";
@@ -164,7 +171,7 @@ async function planFromLiveState(
       onWait: (last) => say(run, `wait: ${last}`, "passing"),
     },
     async () => {
-      const planned = planAgain(await run.collect("none"));
+      const planned = planAgain(await readUntilStopped(run.signal, run.collect("none")));
       return planned.kind === "refused" &&
         planned.refusals.every(({ code }) => code === "ProcessUnseen" || code === "XdcrLinkUnseen")
         ? { done: false as const, last: planned.refusals.map((refusal) => refusal.what).join(" ") }
@@ -201,7 +208,7 @@ async function doStep(
       // First: what the gates read no earlier owner changes any more.
       await run.lease.fence();
       const inventory = await passGates(run, step, toBeStarted).catch(async (error: unknown) => {
-        await removeLeftoversIfPossible(run);
+        if (!run.signal.aborted) await removeLeftoversIfPossible(run);
         throw error;
       });
       await removeLeftovers(run, inventory);
@@ -275,7 +282,7 @@ async function doStep(
     }
     case "wait_for_auto_flags":
       say(run, "wait for AutoFlags to arrive", "step");
-      await waitForAutoFlags(run, await run.collect("none"));
+      await waitForAutoFlags(run, await readUntilStopped(run.signal, run.collect("none")));
       return {};
     case "upgrade_bsql_catalog": {
       say(run, "upgrade the BSQL catalog", "step");
@@ -356,6 +363,7 @@ async function restart(
     pid: running?.pid,
     version: facts.version.known ? facts.version.value : undefined,
   });
+  run.safePoint.until = `${processName(process)} is proven back and watched`;
   // Before the act: one whose answer is lost may have started it.
   run.inHand.set(processKey(process), process);
   const orderedAtMs = run.ports.clock.monotonicMs();

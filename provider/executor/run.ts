@@ -69,6 +69,10 @@ export interface Run {
   readonly waived: Map<string, string>;
   /** Whether AutoFlags were asked to be promoted, by this run or an earlier one, and no answer came back. */
   readonly promotion: { isUnanswered: boolean };
+  /** Whether the last attempt to upgrade the BSQL catalog ended without an answer: the server may still work on it. */
+  readonly catalog: { isUnanswered: boolean };
+  /** What a run that is told to stop has to see through first, and how its end is told; undefined: nothing. */
+  readonly safePoint: { until: string | undefined };
   /** Which step is done now, for everything that is said meanwhile. */
   progress: { done: number; total: number };
 }

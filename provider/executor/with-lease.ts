@@ -9,6 +9,7 @@ import { acquireLease, leaseNodes } from "./acquire-lease";
 import { type HostFailure, raiseLease, releaseLease } from "./lease-hosts";
 import { pollUntil } from "./poll-until";
 import { journal, type Lease, type Run, say } from "./run";
+import { tellStop } from "./safe-point";
 
 const RENEWALS_PER_TERM = 3;
 
@@ -66,6 +67,7 @@ function holdLease(run: Run, acquired: LeaseRecord): HeldLease {
     lost = leaseLost({ node, seen: seen?.record, isThere: seen !== undefined && seen.text !== "", silentMs });
     journal(run, "lease_lost", { node, seen: seen?.text, silentMs: Math.round(silentMs) });
     loss.abort(lost);
+    if (!run.signal.aborted) tellStop(run);
     return lost;
   };
 

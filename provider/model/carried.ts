@@ -7,6 +7,12 @@ export interface Carried {
   readonly inHand?: readonly string[] | undefined;
 }
 
+/** Told of a run that ends so. */
+export const PROMOTION_UNANSWERED =
+  "AutoFlags were asked to be promoted and no answer came back: whether they are promoted is not known; the next `pulumi up` asks again";
+export const CATALOG_UNANSWERED =
+  "upgrade_bsql gave no answer: the server may still work on it; the next `pulumi up` runs it again";
+
 /** After "no new AutoFlags to promote" where an earlier attempt of ours was not answered. */
 export const PROMOTION_EFFECT_UNKNOWN =
   "no new AutoFlags to promote, but the answer to an earlier attempt of ours was lost: if that attempt promoted them, whether processes need one more restart to take them up (spec A2) is not known";

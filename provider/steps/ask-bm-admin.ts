@@ -11,16 +11,18 @@ export interface AskOptions {
   readonly names: readonly string[];
   readonly args: readonly string[];
   readonly limitMs: number;
+  /** Aborted: it is not asked again. @default it is asked whatever happens to the run */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * "unknown" when this bm-admin knows none of the names (a release without the operation). Raises `BmAdminFailed` when it
  * fails for good, or does not succeed in time.
  */
-export async function askBmAdmin(run: Run, { names, args, limitMs }: AskOptions): Promise<"done" | "unknown"> {
+export async function askBmAdmin(run: Run, { names, ...how }: AskOptions): Promise<"done" | "unknown"> {
   for (const name of names) {
     if (run.unknownOperations.has(name)) continue;
-    if ((await askByName(run, name, args, limitMs)) === "done") return "done";
+    if ((await askByName(run, name, how)) === "done") return "done";
     run.unknownOperations.add(name);
   }
   return "unknown";
@@ -29,8 +31,7 @@ export async function askBmAdmin(run: Run, { names, args, limitMs }: AskOptions)
 async function askByName(
   run: Run,
   name: string,
-  args: readonly string[],
-  limitMs: number,
+  { args, limitMs, signal = new AbortController().signal }: Omit<AskOptions, "names">,
 ): Promise<"done" | "unknown"> {
   let output = "";
   const outcome = await pollUntil<"done" | "unknown">(
@@ -38,7 +39,7 @@ async function askByName(
       clock: run.ports.clock,
       intervalMs: run.desired.policy.pollIntervalMs,
       limitMs,
-      signal: new AbortController().signal,
+      signal,
     },
     async () => {
       const result = await runBmAdmin(run, [name, ...args], Math.min(run.desired.bmAdmin.timeoutMs, limitMs));

@@ -9,6 +9,7 @@ import { bmAdminFailed, drainTimedOut } from "../errors/catalog";
 import { changeHost } from "../executor/change-host";
 import { pollUntil } from "../executor/poll-until";
 import { journal, processKey, type Run, say } from "../executor/run";
+import { readUntilStopped } from "../executor/safe-point";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
 import type { Inventory } from "../model/inventory";
@@ -46,7 +47,7 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
     );
     return;
   }
-  const first = await run.collect("none", "cluster");
+  const first = await readUntilStopped(run.signal, run.collect("none", "cluster"));
   let leadersLeft = countLeaders(run, first, process);
   const leadersBefore = leadersLeft;
   // After a change of the leader MServer the balancer rests, and nothing moves: that time is not the drain's.
@@ -61,7 +62,8 @@ export async function drainLeaders(run: Run, process: ProcessId): Promise<void> 
       onWait: (last) => say(run, `${process.node} drain: ${last}`, "passing"),
     },
     async () => {
-      const left = countLeaders(run, await run.collect("none", "cluster"), process);
+      const seen = await readUntilStopped(run.signal, run.collect("none", "cluster"));
+      const left = countLeaders(run, seen, process);
       leadersLeft = left;
       return left === 0
         ? { done: true as const, value: undefined }
@@ -151,7 +153,7 @@ async function readBlacklist(run: Run, seen?: Inventory): Promise<ClusterConfig[
       signal: run.signal,
     },
     async () => {
-      const { config } = first ?? (await run.collect("none", "cluster"));
+      const { config } = first ?? (await readUntilStopped(run.signal, run.collect("none", "cluster")));
       first = undefined;
       return config.known
         ? { done: true as const, value: config.value.leaderBlacklist }
@@ -182,6 +184,8 @@ async function changeBlacklist(run: Run, change: "ADD" | "REMOVE", process: Proc
       names: [OPERATION.changeLeaderBlacklist],
       args: [change, address],
       limitMs,
+      // What was put there is taken away again, whatever happens to the run.
+      ...(change === "ADD" && { signal: run.signal }),
     });
     if (answer === "unknown") return "unknown";
     // It prints nothing, and a concurrent change of the configuration may have undone it: read back.

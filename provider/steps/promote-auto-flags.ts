@@ -2,21 +2,17 @@
 // Idempotent (spec A3), so a run that does not know whether an earlier one got here simply does it again.
 
 import { OPERATION, PROMOTE } from "../dialect/bm-admin";
-import { isBmdbError } from "../errors/bmdb-error";
 import { promoteFailed } from "../errors/catalog";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
 import { isUnanswered, parsePromoteOutcome } from "../inventory/parse/bm-admin";
-import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
+import { bmAdminNode, runBmAdmin, wasSent } from "./run-bm-admin";
 
 export interface Promotion {
   readonly promoted: boolean;
   readonly configVersion: number | undefined;
   readonly restartNeeded: boolean;
 }
-
-/** Lost on the way back: what was sent may have been done. */
-const isSent = (error: unknown): boolean => isBmdbError(error) && error.text.evidence?.["isSent"] === true;
 
 /**
  * `confirm` asks the gates again before each further attempt: a host may have rebooted into the old binary meanwhile.
@@ -32,7 +28,7 @@ export async function promoteAutoFlags(run: Run, confirm: () => Promise<unknown>
       if (attempts > 0) await confirm();
       attempts += 1;
       const result = await runBmAdmin(run, [OPERATION.promoteAutoFlags], bmAdmin.timeoutMs).catch((error: unknown) => {
-        if (isSent(error)) run.promotion.isUnanswered = true;
+        if (wasSent(error)) run.promotion.isUnanswered = true;
         throw error;
       });
       output = `${result.stdout}\n${result.stderr}`;

@@ -4,6 +4,7 @@ import { FLAG } from "../dialect/bm-admin";
 import { BugError, isBmdbError } from "../errors/bmdb-error";
 import { changeClusterHost, changeHost } from "../executor/change-host";
 import { type Run, say } from "../executor/run";
+import { seeThrough } from "../executor/safe-point";
 import { releaseDirWord } from "../inventory/staged-release";
 import { mserverAddresses } from "../model/desired";
 import { quoteWords } from "../model/quote";
@@ -19,6 +20,9 @@ export function bmAdminNode(run: Run): string {
 /** No connection: nothing was sent, so that another host may be asked instead. */
 const isUnsent = (error: unknown): boolean =>
   isBmdbError(error, "HostUnreachable") && error.text.evidence?.["isSent"] !== true;
+
+/** Lost on the way back: what was sent may have been done. */
+export const wasSent = (error: unknown): boolean => isBmdbError(error) && error.text.evidence?.["isSent"] === true;
 
 interface Place {
   readonly dirWord: string;
@@ -41,6 +45,10 @@ function buildCommand({ dirWord, mservers, certsDir }: Place, operation: readonl
 // bm-admin ends by itself when its own limit is over; ours only catches a host that hangs.
 const limitOf = (run: Run, timeoutMs: number): number => timeoutMs * 2 + run.desired.policy.timeouts.bmAdminGraceMs;
 
+/** What the servers were asked for goes on there whoever waits, so its answer is waited for: what came of it is known then. */
+const untilAnswered = ([operation = ""]: readonly string[], limitMs: number): string =>
+  `${operation} has answered, at most ${Math.ceil(limitMs / 1000)} s`;
+
 export async function runBmAdmin(run: Run, operation: readonly string[], timeoutMs: number): Promise<CommandResult> {
   const { desired } = run;
   const place = {
@@ -53,7 +61,9 @@ export async function runBmAdmin(run: Run, operation: readonly string[], timeout
   for (;;) {
     const node = bmAdminNode(run);
     try {
-      return await changeHost(run, node, command, { timeoutMs: limitMs });
+      return await seeThrough(run, untilAnswered(operation, limitMs), () =>
+        changeHost(run, node, command, { timeoutMs: limitMs }),
+      );
     } catch (error) {
       if (!isUnsent(error) || run.lostHosts.has(node)) throw error;
       run.lostHosts.add(node);
@@ -78,7 +88,8 @@ export async function runBmAdminOn(
   const peer = run.desired.xdcr?.clusters[cluster];
   if (peer === undefined) throw new BugError(`${cluster} is not declared.`);
   const place = { dirWord: releaseDirWord(peer.releaseDir, ""), mservers: peer.mservers, certsDir: peer.certsDir };
-  return changeClusterHost(run, cluster, cluster, buildCommand(place, operation, timeoutMs), {
-    timeoutMs: limitOf(run, timeoutMs),
-  });
+  const limitMs = limitOf(run, timeoutMs);
+  return seeThrough(run, untilAnswered(operation, limitMs), () =>
+    changeClusterHost(run, cluster, cluster, buildCommand(place, operation, timeoutMs), { timeoutMs: limitMs }),
+  );
 }

@@ -5,6 +5,7 @@ import { OPERATION } from "../dialect/bm-admin";
 import { isBmdbError } from "../errors/bmdb-error";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
+import { readUntilStopped } from "../executor/safe-point";
 import { type ProcessId, processName } from "../model/desired";
 import { knownValue } from "../model/fact";
 import type { Inventory } from "../model/inventory";
@@ -13,7 +14,7 @@ import { askBmAdmin } from "./ask-bm-admin";
 
 export async function stepDownLeader(run: Run, process: ProcessId): Promise<void> {
   const limitMs = run.desired.policy.timeouts.handOverMs;
-  const before = await run.collect("none");
+  const before = await readUntilStopped(run.signal, run.collect("none"));
   if (!leads(run, before, process)) return;
   const successor = findSuccessor(run, before, process);
   if (successor === undefined) return say(run, "no upgraded MServer to hand over to; an election decides", "lasting");
@@ -22,6 +23,7 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
       names: OPERATION.mserverLeaderStepdown,
       args: [successor],
       limitMs,
+      signal: run.signal,
     });
     if (asked === "unknown") return say(run, "this bm-admin cannot hand over; an election decides", "lasting");
   } catch (error) {
@@ -37,7 +39,7 @@ export async function stepDownLeader(run: Run, process: ProcessId): Promise<void
       signal: run.signal,
     },
     async () => {
-      const inventory = await run.collect("none");
+      const inventory = await readUntilStopped(run.signal, run.collect("none"));
       const isDone = inventory.leader.known && !leads(run, inventory, process);
       return isDone
         ? { done: true as const, value: undefined }

@@ -5,6 +5,7 @@
 import { OPERATION } from "../dialect/bm-admin";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
+import { readUntilStopped } from "../executor/safe-point";
 import { parseReplicationOutcome } from "../inventory/parse/bm-admin-xdcr";
 import { readLink } from "../model/judge-xdcr";
 import { linkName, type XdcrLink } from "../model/xdcr";
@@ -41,7 +42,7 @@ export async function switchLink(run: Run, link: XdcrLink, wanted: "paused" | "a
         const isWrongCluster = told.kind === "unknown_group";
         return { done: true, value: { kind: "failed", reason: told.why, isWrongCluster, output } };
       }
-      const seen = readLink(run.desired, await run.collect("none"), link);
+      const seen = readLink(run.desired, await readUntilStopped(run.signal, run.collect("none")), link);
       if (seen.kind === wanted) return { done: true, value: { kind: "done" } };
       if (told.kind === "failed") return { done: false, last: told.why };
       return {

@@ -7,7 +7,7 @@ import { cleanLine } from "../errors/clean-output";
 import { pollUntil } from "../executor/poll-until";
 import { journal, type Run, say } from "../executor/run";
 import { parseUpgradeBsqlOutcome } from "../inventory/parse/bm-admin";
-import { bmAdminNode, runBmAdmin } from "./run-bm-admin";
+import { bmAdminNode, runBmAdmin, wasSent } from "./run-bm-admin";
 
 /** `confirm` asks the gates again before each further attempt. Raises `BsqlUpgradeFailed`. */
 export async function upgradeBsqlCatalog(
@@ -35,9 +35,13 @@ export async function upgradeBsqlCatalog(
       restMs = 0;
       if (attempts > 0) await confirm();
       attempts += 1;
-      const result = await runBmAdmin(run, [OPERATION.upgradeBsql], timeoutMs);
+      const result = await runBmAdmin(run, [OPERATION.upgradeBsql], timeoutMs).catch((error: unknown) => {
+        run.catalog.isUnanswered = wasSent(error);
+        throw error;
+      });
       output = `${result.stdout}\n${result.stderr}`;
       const upgrade = parseUpgradeBsqlOutcome(result);
+      run.catalog.isUnanswered = upgrade.kind === "timed_out";
       journal(run, "upgrade_bsql", { attempt: attempts, outcome: upgrade.kind, timeoutMs });
       switch (upgrade.kind) {
         case "not_needed":

@@ -63,6 +63,8 @@ export interface StartedRun {
   readonly operator: Operator;
   readonly version: string;
   readonly said: ProgressEvent[];
+  /** Aborted: the run is cancelled. */
+  readonly cancel: AbortController;
   /** Undefined while it goes on, and for ever when it was killed. */
   end: RunEnd | undefined;
 }
@@ -78,12 +80,12 @@ export class Stack {
     private readonly name = "prod",
   ) {}
 
-  private open(operator: Operator, said: ProgressEvent[]) {
+  private open({ operator, said, cancel }: StartedRun) {
     return (_inputs: Record<string, unknown>, desired: DesiredCluster): OpenSession => ({
       session: {
         desired,
         sink: { emit: (event) => said.push(event) },
-        signal: new AbortController().signal,
+        signal: cancel.signal,
         workingDirectory: undefined,
         stack: `sim/${this.name}`,
         world: operator,
@@ -97,7 +99,7 @@ export class Stack {
   private begin(version: string, options: Omit<OperatorOptions, "name" | "errors">): StartedRun {
     this.count += 1;
     const operator = createOperator(this.cluster, { ...options, name: `${this.name}-${this.count}`, errors });
-    return { operator, version, said: [], end: undefined };
+    return { operator, version, said: [], cancel: new AbortController(), end: undefined };
   }
 
   /** Somebody who only looks. */
@@ -111,7 +113,7 @@ export class Stack {
 
   adopt(options: Omit<OperatorOptions, "name" | "errors">): StartedRun {
     const run = this.begin(this.shape.from, options);
-    create({ ...buildInputs(this.shape, this.shape.from) }, this.open(run.operator, run.said)).then(
+    create({ ...buildInputs(this.shape, this.shape.from) }, this.open(run)).then(
       ({ id, outs }) => {
         this.id = id;
         this.outputs = outs;
@@ -126,7 +128,7 @@ export class Stack {
 
   up(version: string, options: Omit<OperatorOptions, "name" | "errors">): StartedRun {
     const run = this.begin(version, options);
-    update(this.id, this.outputs, { ...buildInputs(this.shape, version) }, this.open(run.operator, run.said)).then(
+    update(this.id, this.outputs, { ...buildInputs(this.shape, version) }, this.open(run)).then(
       ({ outs }) => {
         this.outputs = outs;
         run.end = { failure: undefined, saved: outs };

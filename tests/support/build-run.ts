@@ -66,6 +66,8 @@ export function buildRun(shape: RunShape): TestRun {
     lostHosts: new Set(),
     waived: new Map(),
     promotion: { isUnanswered: false },
+    catalog: { isUnanswered: false },
+    safePoint: { until: undefined },
     lease: shape.lease ?? openLease,
     peerLeases: new Map(Object.keys(shape.desired.xdcr?.clusters ?? {}).map((name) => [name, openLease])),
     stack: "shop/prod",

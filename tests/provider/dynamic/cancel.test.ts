@@ -1,4 +1,4 @@
-import { beginOperation, stopAfterUncaught } from "../../../provider/dynamic/cancel";
+import { beginOperation, endAll, stopAfterUncaught } from "../../../provider/dynamic/cancel";
 
 afterEach(() => jest.useRealTimers());
 
@@ -36,4 +36,15 @@ test("what comes later is not touched by an earlier error", () => {
   const operation = beginOperation(60_000);
   expect(operation.signal.aborted).toBe(false);
   operation.end();
+});
+
+// The last one: from here on nothing begins in this process.
+test("a Cancel also ends what the engine had sent before it heard of it", () => {
+  const operation = beginOperation(60_000);
+  endAll("it was cancelled");
+  const late = beginOperation(60_000);
+  for (const { signal, end } of [operation, late]) {
+    expect(signal.reason).toEqual(new Error("it was cancelled"));
+    end();
+  }
 });
