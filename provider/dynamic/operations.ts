@@ -5,7 +5,7 @@ import { adoptCluster, readCluster, type Session, type Upgrade, upgradeCluster }
 import { inputInvalid } from "../errors/catalog";
 import { type DesiredCluster, processName } from "../model/desired";
 import { parseDesired } from "../model/parse-desired";
-import { stepsOf } from "../model/plan";
+import { type PlanStep, stepsOf } from "../model/plan";
 import { versionOfProcess } from "../planner/describe-versions";
 import { renderDuration } from "../report/render-duration";
 import { renderError, renderFailure } from "../report/render-error";
@@ -19,8 +19,10 @@ import {
   describeLive,
   finalisationOf,
   findUnderWay,
+  hasBegun,
   isAsAdopted,
   liveVersion,
+  type OwnOutputs,
   type Phase,
   phaseAfter,
   pickInputs,
@@ -74,7 +76,7 @@ export async function update(
       if (!isBegun) throw plainError(error);
       const lastRun = { at: new Date().toISOString(), outcome: "stopped", error: renderError(error)[0] ?? "" };
       throw failedWith(id, renderError(error).join("\n"), {
-        ...unseenOutputs(olds, lastRun),
+        ...unseenOutputs(olds, lastRun, { phase: "upgrading", wantedVersion: desired.version }),
         ...providerOf(news, olds),
       });
     });
@@ -138,11 +140,19 @@ function partialFailure(failure: Failure): Error {
     leftBehind: upgrade.result.leftBehind,
   });
   const remembered = recall(olds);
-  const own = upgrade.after
+  const { after } = upgrade;
+  const isUntouched = after !== undefined && !hasBegun(desired, after, upgrade.carried);
+  const own = after
     ? describeLive({
         desired,
-        inventory: upgrade.after,
-        phase: isAsAdopted(desired, remembered) ? "adopted" : "upgrading",
+        inventory: after,
+        // What was not begun is not under way: the next program may want another release, or the one from before.
+        phase: isUntouched
+          ? (findPhase(remembered.phase) ?? "upgrading")
+          : isAsAdopted(desired, remembered)
+            ? "adopted"
+            : "upgrading",
+        ...(isUntouched && { wantedVersion: remembered.wantedVersion }),
         finalizedVersion: failure.finalizedVersion,
         remembered,
         lastRun: failure.lastRun,
@@ -153,15 +163,26 @@ function partialFailure(failure: Failure): Error {
     : undefined;
   const outputs = own
     ? buildOutputs(news, own)
-    : unseenOutputs(olds, failure.lastRun, Object.keys(upgrade.awaitingRestart).length > 0 && upgrade);
+    : unseenOutputs(olds, failure.lastRun, {
+        ...(hasTouched(upgrade) && { phase: "upgrading", wantedVersion: desired.version }),
+        ...(Object.keys(upgrade.awaitingRestart).length > 0 && { awaitingRestart: upgrade.awaitingRestart }),
+      });
   return failedWith(failure.id, reason, { ...outputs, ...upgrade.carried, ...providerOf(news, olds) });
 }
 
 /** When not even the versions could be read any more: what is stored must look neither like the target nor like what it was. */
-function unseenOutputs(olds: Props, lastRun: Props, more: Pick<Upgrade, "awaitingRestart"> | false = false): Props {
-  const known = more && { awaitingRestart: more.awaitingRestart };
-  return { ...JSON.parse(JSON.stringify(olds)), phase: "upgrading", version: "not known", lastRun, ...known };
-}
+const unseenOutputs = (olds: Props, lastRun: Props, known: Partial<OwnOutputs>): Props => ({
+  ...JSON.parse(JSON.stringify(olds)),
+  version: "not known",
+  lastRun,
+  ...known,
+});
+
+const TOUCHES: readonly PlanStep["kind"][] = ["start_process", "restart_process", "promote_auto_flags"];
+const hasTouched = ({ result: { plan, doneCount } }: Upgrade): boolean =>
+  stepsOf(plan)
+    .slice(0, doneCount + 1)
+    .some(({ kind }) => TOUCHES.includes(kind));
 
 const providerOf = (news: Props, olds: Props): Props => ({ __provider: news["__provider"] ?? olds["__provider"] });
 
@@ -225,7 +246,8 @@ export async function read(
 }
 
 const PHASES: readonly Phase[] = ["adopted", "upgrading", "not finalized", "restart needed", "finished"];
-const toPhase = (phase: string | undefined): Phase => PHASES.find((each) => each === phase) ?? "adopted";
+const findPhase = (phase: string | undefined): Phase | undefined => PHASES.find((each) => each === phase);
+const toPhase = (phase: string | undefined): Phase => findPhase(phase) ?? "adopted";
 
 /** Forgets. A database is never stopped by taking it out of a program. */
 export async function remove(): Promise<void> {}

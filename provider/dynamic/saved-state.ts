@@ -6,7 +6,7 @@ import type { AwaitingRestart } from "../model/awaiting-restart";
 import type { Carried } from "../model/carried";
 import type { DesiredCluster } from "../model/desired";
 import { processName } from "../model/desired";
-import type { Inventory } from "../model/inventory";
+import type { Inventory, ProcessFacts } from "../model/inventory";
 import { compareVersions, isSameRelease, withoutBuild } from "../model/version";
 import { linkId, type PauseRecord } from "../model/xdcr";
 import { describeVersions, versionOfProcess } from "../planner/describe-versions";
@@ -36,7 +36,7 @@ export type Phase = "adopted" | "upgrading" | "not finalized" | "restart needed"
 
 export interface OwnOutputs extends Carried {
   readonly schemaVersion: number;
-  /** The release that was last asked for; `version` is the live one. */
+  /** The release that was last adopted or rolled to, whether or not that came to its end; `version` is the live one. */
   readonly wantedVersion: string;
   readonly version: string;
   readonly phase: Phase;
@@ -89,6 +89,16 @@ export const isAsAdopted = (desired: DesiredCluster, remembered: Remembered): bo
 export function phaseAfter(desired: DesiredCluster, finalizedVersion: string, remembered: Remembered): Phase {
   if (isAsAdopted(desired, remembered)) return "adopted";
   return desired.finalize === "manual" && finalizedVersion !== desired.version ? "not finalized" : "finished";
+}
+
+/**
+ * Whether a roll to the wanted release has changed the cluster: some process runs it, may run it, or was in hand when the run ended.
+ * A roll that ended before that leaves nothing to finish, and the cluster is what it was.
+ */
+export function hasBegun(desired: DesiredCluster, inventory: Inventory, carried: Carried): boolean {
+  const mayRun = ({ version, isAnswering }: ProcessFacts): boolean =>
+    version.known ? isSameRelease(desired.version, version.value) : !(isAnswering.known && !isAnswering.value);
+  return (carried.inHand?.length ?? 0) > 0 || carried.promotionUnanswered === true || inventory.processes.some(mayRun);
 }
 
 /** What earlier runs tell about AutoFlags and the BSQL catalog. */
@@ -156,6 +166,8 @@ export interface LiveFacts {
   readonly awaitingRestart: AwaitingRestart;
   readonly carried?: Carried;
   readonly linksPaused: readonly PauseRecord[];
+  /** The release to be kept as the one last rolled to, when a roll to another one changed nothing. */
+  readonly wantedVersion?: string | undefined;
 }
 
 export function describeLive(facts: LiveFacts): OwnOutputs {
@@ -164,7 +176,7 @@ export function describeLive(facts: LiveFacts): OwnOutputs {
   const isAwaiting = Object.keys(facts.awaitingRestart).length > 0;
   return {
     schemaVersion: SCHEMA_VERSION,
-    wantedVersion: desired.version,
+    wantedVersion: facts.wantedVersion ?? desired.version,
     version,
     phase: facts.phase,
     finalized: version === desired.version && facts.finalizedVersion === desired.version && !isAwaiting,

@@ -14,6 +14,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   ],
   [1370, "a bm-admin that no longer knew the blacklist was believed to have emptied it"],
   [2017, "one page of another cluster at the end of a run was remembered, and every later run refused"],
+  [20059, "a version set back after a roll that changed nothing was an unfinished one, and every later run refused"],
 ];
 const FIXED = [1, 2, 3, 4, 5, 6, 7, 8];
 const FRESH_COUNT = 4;

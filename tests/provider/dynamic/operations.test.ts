@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
 import { create, read, remove, type SessionOpener, update } from "../../../provider/dynamic/operations";
+import { finalisationOf } from "../../../provider/dynamic/saved-state";
 import { errorOf } from "../../support/build-run";
 import { type LoopbackCluster, startLoopbackCluster } from "../../support/loopback-cluster";
 
@@ -49,6 +50,22 @@ async function expectPlain(promise: Promise<unknown>): Promise<Error> {
   return error;
 }
 
+/** Its work is done to its end, and then nobody hears of it. */
+const hangingAfter =
+  (seen: string[]): SessionOpener =>
+  (_inputs, desired) => {
+    const sink = { emit: ({ text }: { text: string }) => void seen.push(text), flush: async () => undefined };
+    return {
+      sink,
+      session: { desired, sink, signal: new AbortController().signal, workingDirectory: undefined },
+      watch: async <T>(work: Promise<T>): Promise<T> => {
+        await work.catch(() => undefined);
+        throw new Error("it did not end");
+      },
+      close: async () => undefined,
+    };
+  };
+
 describe("an update that stops after its plan was begun", () => {
   // The release is not staged on the host, so the very first gate stops it.
   const fail = async () =>
@@ -66,18 +83,7 @@ describe("an update that stops after its plan was begun", () => {
 
   test("and then hangs stores neither the target nor what was before", async () => {
     const seen: string[] = [];
-    const hanging: SessionOpener = (_inputs, desired) => {
-      const sink = { emit: ({ text }: { text: string }) => void seen.push(text), flush: async () => undefined };
-      return {
-        sink,
-        session: { desired, sink, signal: new AbortController().signal, workingDirectory: undefined },
-        watch: async <T>(work: Promise<T>): Promise<T> => {
-          await work.catch(() => undefined);
-          throw new Error("it did not end");
-        },
-        close: async () => undefined,
-      };
-    };
+    const hanging = hangingAfter(seen);
     const error = (await errorOf(
       update("c-1", stored("2.16.0.0"), { ...cluster.inputs("2.18.0.0"), __provider: PROVIDER_TEXT }, hanging),
     )) as Error & { id: string; properties: Record<string, unknown> };
@@ -87,12 +93,33 @@ describe("an update that stops after its plan was begun", () => {
     expect(error.message).toContain("it did not end");
   });
 
+  test("and then hangs leaves the release that it rolled to as the one to be finished", async () => {
+    const olds = stored("2.16.0.0", { phase: "adopted", finalizedVersion: "" });
+    const error = (await errorOf(update("c-1", olds, cluster.inputs("2.18.0.0"), hangingAfter([])))) as Error & {
+      properties: Record<string, unknown>;
+    };
+    expect(finalisationOf(error.properties)).toMatchObject({ unfinishedVersion: "2.18.0.0" });
+  });
+
+  test("leaves the release that runs as it was: neither unfinished nor ours to finalise", async () => {
+    const olds = stored("2.16.0.0", { phase: "adopted", finalizedVersion: "" });
+    const error = (await errorOf(update("c-1", olds, cluster.inputs("2.18.0.0")))) as Error & {
+      properties: Record<string, unknown>;
+    };
+    expect(error.properties).toMatchObject({ phase: "adopted", wantedVersion: "2.16.0.0" });
+    expect(finalisationOf(error.properties)).toMatchObject({
+      adoptedVersion: "2.16.0.0",
+      unfinishedVersion: undefined,
+    });
+  });
+
   test("stores what is the case, never the target", async () => {
     const { properties } = await fail();
     expect(properties).toMatchObject({
       version: "2.16.0.0",
-      wantedVersion: "2.18.0.0",
-      phase: "upgrading",
+      // Nothing was stopped: no roll is under way.
+      wantedVersion: "2.16.0.0",
+      phase: "finished",
       finalized: false,
       finalizedVersion: "2.16.0.0",
       clusterUuid: "c-1",

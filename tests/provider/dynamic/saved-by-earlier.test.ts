@@ -80,7 +80,9 @@ describe.each(saved)("$name", ({ id, outputs }) => {
     expect(error.id).toBe(id);
     expect(error.properties).toMatchObject({
       schemaVersion: SCHEMA_VERSION,
-      wantedVersion: "2.18.0.0",
+      // No process of this cluster was changed.
+      wantedVersion: outputs.wantedVersion,
+      phase: outputs.phase,
       finalizedVersion: outputs.finalizedVersion,
     });
   });

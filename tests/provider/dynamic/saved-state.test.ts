@@ -3,6 +3,7 @@ import {
   describeLive,
   finalisationOf,
   findUnderWay,
+  hasBegun,
   type LiveFacts,
   listProcesses,
   liveVersion,
@@ -10,6 +11,7 @@ import {
   pickInputs,
   recall,
 } from "../../../provider/dynamic/saved-state";
+import type { Carried } from "../../../provider/model/carried";
 import {
   buildDesired,
   buildInventory,
@@ -222,6 +224,18 @@ test.each<[string, string, string, string | undefined]>([
   ["adopted", "2.18.0.0", "", undefined],
 ])("phase %s of %s with %j finalized leaves %s unfinished", (phase, wantedVersion, finalizedVersion, unfinished) => {
   expect(finalisationOf({ phase, wantedVersion, finalizedVersion }).unfinishedVersion).toBe(unfinished);
+});
+
+test.each<[string, Parameters<typeof buildInventory>[1], Carried, boolean]>([
+  ["every process runs the old release", {}, {}, false],
+  ["one of them is down, and not by us", { processes: { "mserver:db1": { down: true } } }, {}, false],
+  ["one runs the new release", { processes: { "dbserver:db3": { version: NEW } } }, {}, true],
+  ["what one runs was not heard", { processes: { "dbserver:db3": { silent: true } } }, {}, true],
+  ["one was in hand", { processes: { "mserver:db1": { down: true } } }, { inHand: ["MServer db1"] }, true],
+  ["the answer to a promotion was lost", {}, { promotionUnanswered: true }, true],
+])("a roll that ended when %s has, or has not, begun", (_situation, inventory, carried, begun) => {
+  const wanted = buildDesired();
+  expect(hasBegun(wanted, buildInventory(wanted, inventory), carried)).toBe(begun);
 });
 
 test("a newer release that runs already is one that is under way; an older one or a process that is down is not", () => {
