@@ -4,6 +4,7 @@ module.exports = {
   // google-protobuf (in the Pulumi SDK) looks at its global again after a file's tests; jest would warn about it each time.
   testEnvironmentOptions: { globalsCleanup: "off" },
   roots: ["<rootDir>/tests"],
+  setupFilesAfterEnv: ["<rootDir>/tests/support/patience.ts"],
   testMatch: ["**/*.test.ts"],
   transform: {
     "^.+\\.ts$": [

@@ -83,12 +83,7 @@ async function main() {
   // Tests wait more than they compute (timers, processes, the CLI), so two at a time do not slow each other down on two cores.
   const workers = `--maxWorkers=${process.env.BMDB_TEST_WORKERS ?? Math.max(2, availableParallelism() - 1)}`;
   await runJest("Unit and loopback tests", [workers, "--testPathIgnorePatterns", "/tests/e2e/"]);
-  await runJest("End to end, on the real Pulumi CLI", [
-    workers,
-    "--testTimeout=300000",
-    "--testPathPatterns",
-    "/tests/e2e/",
-  ]);
+  await runJest("End to end, on the real Pulumi CLI", [workers, "--testPathPatterns", "/tests/e2e/"]);
 }
 
 await main().finally(() => rmSync(workDir, { recursive: true, force: true }));

@@ -6,8 +6,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { StagingHost, until } from "./staging-host";
 
-jest.setTimeout(30_000);
-
 let host: StagingHost;
 beforeEach(async () => {
   host = await StagingHost.start();

@@ -5,8 +5,6 @@ import * as path from "node:path";
 import { buildStagingScript } from "../../components/staging-script";
 import { StagingHost } from "./staging-host";
 
-jest.setTimeout(30_000);
-
 let host: StagingHost;
 beforeEach(async () => {
   host = await StagingHost.start();

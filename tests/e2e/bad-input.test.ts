@@ -5,8 +5,6 @@ import { allOn, startTestCluster, type TestCluster } from "../support/sandbox-cl
 import { clusterProgram, createClusterStack, findCluster } from "./cluster-stack";
 import type { TestStack } from "./harness";
 
-jest.setTimeout(180_000);
-
 let cluster: TestCluster;
 let stack: TestStack;
 

@@ -7,8 +7,6 @@ import { allOn, colocated, startTestCluster, type TestCluster } from "../support
 import { until } from "./cli-project";
 import { findLeaderHost, startByHand, stopByHand } from "./faults/by-hand";
 
-jest.setTimeout(240_000);
-
 const OLD = "2.16.0.0";
 const NEW = "2.18.0.0";
 

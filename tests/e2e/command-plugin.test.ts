@@ -6,8 +6,6 @@ import { STAND_IN_NOTICE } from "../../sandbox/command-plugin/provider";
 import { PASSWORD, type ShellSshServer, startShellSshServer } from "../support/shell-ssh-server";
 import { createPulumiStack, type OperationResult, type TestStack } from "./harness";
 
-jest.setTimeout(120_000);
-
 let server: ShellSshServer;
 let stack: TestStack;
 

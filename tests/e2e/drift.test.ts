@@ -5,8 +5,6 @@ import { allOn, startTestCluster, type TestCluster } from "../support/sandbox-cl
 import { type CliProject, createCliProject, until } from "./cli-project";
 import { findCluster } from "./cluster-stack";
 
-jest.setTimeout(240_000);
-
 let cluster: TestCluster;
 let project: CliProject;
 

@@ -7,8 +7,6 @@ import { clusterProgram, createClusterStack, findCluster, planIn } from "./clust
 import { startByHand } from "./faults/by-hand";
 import type { TestStack } from "./harness";
 
-jest.setTimeout(180_000);
-
 let cluster: TestCluster;
 let stack: TestStack;
 /** How many events there were before the roll. */

@@ -24,7 +24,7 @@ describe("a stack of an inline program on the real engine", () => {
 
   beforeAll(async () => {
     stack = await createPulumiStack({ program: greet, config: { whom: "world" } });
-  }, 120_000);
+  });
 
   afterAll(() => stack.remove());
 
@@ -48,7 +48,7 @@ describe("a stack of an inline program on the real engine", () => {
 
     const destroyed = await stack.destroy();
     expect(destroyed).toMatchObject({ isOk: true, changes: { delete: 2 } });
-  }, 120_000);
+  });
 
   it("keeps everything in its own directory", () => {
     expect(existsSync(join(stack.dir, "state", ".pulumi", "stacks"))).toBe(true);
@@ -78,4 +78,4 @@ it("runs a TypeScript program with the plain CLI, the language host and the pack
   } finally {
     remove();
   }
-}, 120_000);
+});

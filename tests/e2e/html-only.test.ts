@@ -9,8 +9,6 @@ import { startTestCluster, type TestCluster } from "../support/sandbox-cluster";
 import { clusterProgram, createClusterStack, planIn } from "./cluster-stack";
 import type { TestStack } from "./harness";
 
-jest.setTimeout(240_000);
-
 let cluster: TestCluster;
 let stack: TestStack;
 

@@ -9,8 +9,6 @@ import { prepareProject } from "../../sandbox/demo/prepare-project";
 import { allOn, startTestCluster, type TestCluster } from "../support/sandbox-cluster";
 import { createPulumiEnv, REPO_ROOT, runPulumi } from "./harness";
 
-jest.setTimeout(420_000);
-
 type Environment = Awaited<ReturnType<typeof createPulumiEnv>>;
 let cluster: TestCluster;
 const operators: Operator[] = [];

@@ -9,8 +9,6 @@ import { policyFor } from "./faults/fault-case";
 import { beginRoll, expectNoBrokenRule } from "./faults/run-case";
 import { isLong, NEW, type Way, wayOf, withRoll } from "./roll-driver";
 
-jest.setTimeout(300_000);
-
 interface Topology {
   readonly title: string;
   readonly sandbox: Partial<SandboxOptions>;

@@ -4,8 +4,6 @@ import { allOn, startTestCluster, type TestCluster } from "../support/sandbox-cl
 import { clusterProgram, createClusterStack, findCluster, planIn } from "./cluster-stack";
 import type { TestStack } from "./harness";
 
-jest.setTimeout(180_000);
-
 let cluster: TestCluster;
 let stack: TestStack;
 

@@ -6,8 +6,6 @@ import { adopt, stage, type TestRoll } from "../support/roll";
 import { type ClusterName, startTwoClusters, type TwoClusters } from "../support/two-clusters";
 import { isLong, NEW, OLD } from "./roll-driver";
 
-jest.setTimeout(300_000);
-
 const FORTH: Links = [{ group: "g1", source: "east", target: "west" }];
 const BOTH: Links = [...FORTH, { group: "g1", source: "west", target: "east" }];
 

@@ -45,7 +45,8 @@ export function buildHtmlPages(desired: DesiredCluster, shape: HtmlShape = {}): 
     "/cluster-config": renderConfigPage(
       `version: 3\ncluster_uuid: "c-1"\nreplication_info { live_replicas { num_replicas: 3 } }\n${shape.config ?? ""}`,
     ),
-    "/varz?raw": "Command-line Flags--replication_factor=3\n--load_balancer_initial_delay_secs=120\n--tserver_unresponsive_timeout_ms=60000\n",
+    "/varz?raw":
+      "Command-line Flags--replication_factor=3\n--load_balancer_initial_delay_secs=120\n--tserver_unresponsive_timeout_ms=60000\n",
   };
   const answers: Answers = new Map();
   for (const node of mservers)

@@ -5,8 +5,6 @@ import { type RollDriver, startRoll, wayOf } from "../roll-driver";
 import { BEFORE_THE_START } from "./cases-before-the-start";
 import { beginRoll, expectStop, type RollUnderTest } from "./run-case";
 
-jest.setTimeout(240_000);
-
 let cluster: TestCluster;
 let roll: RollDriver;
 let under: RollUnderTest;

@@ -6,8 +6,6 @@ import { findLeaderHost } from "./by-hand";
 import { CATALOG_FAILS, IN_THE_MIDDLE, OLD_LEADER } from "./cases-in-the-middle";
 import { beginRoll, expectEnd, expectStop, type RollUnderTest } from "./run-case";
 
-jest.setTimeout(300_000);
-
 let cluster: TestCluster;
 let roll: RollDriver;
 let under: RollUnderTest;

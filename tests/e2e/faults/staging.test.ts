@@ -5,8 +5,6 @@ import { isLong, type RollDriver, startRoll } from "../roll-driver";
 import { OF_STAGING } from "./cases-of-staging";
 import { beginRoll, expectEnd, expectStop, type RollUnderTest } from "./run-case";
 
-jest.setTimeout(300_000);
-
 let cluster: TestCluster;
 let roll: RollDriver;
 let under: RollUnderTest;

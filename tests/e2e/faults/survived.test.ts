@@ -6,8 +6,6 @@ import { SURVIVED } from "./cases-survived";
 import type { SurvivedCase } from "./fault-case";
 import { beginRoll, expectSurvival } from "./run-case";
 
-jest.setTimeout(300_000);
-
 interface Roll {
   readonly title: string;
   readonly way: Way;

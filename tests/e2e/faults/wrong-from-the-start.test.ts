@@ -5,8 +5,6 @@ import { type RollDriver, startRoll, wayOf } from "../roll-driver";
 import type { StoppingCase } from "./fault-case";
 import { beginRoll, expectStop, type RollUnderTest } from "./run-case";
 
-jest.setTimeout(240_000);
-
 let cluster: TestCluster;
 let roll: RollDriver;
 let under: RollUnderTest;

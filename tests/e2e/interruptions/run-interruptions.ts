@@ -32,7 +32,7 @@ export function rollThrough(interruptions: readonly Interruption[]): void {
     cluster = await startTestCluster({ releases });
     project = await createCliProject(cluster, POLICY);
     await project.adopt();
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await cluster?.remove();

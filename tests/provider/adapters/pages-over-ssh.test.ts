@@ -8,8 +8,6 @@ import type { WebPages } from "../../../provider/ports";
 import { buildDesired } from "../../support/build-cluster";
 import { type ShellSshServer, startShellSshServer } from "../../support/shell-ssh-server";
 
-jest.setTimeout(30_000);
-
 let server: Server;
 let ssh: ShellSshServer;
 let shell: SshShell;

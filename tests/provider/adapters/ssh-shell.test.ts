@@ -14,9 +14,6 @@ import { errorOf } from "../../support/build-run";
 import { createKeyPair, type ShellSshServer, startShellSshServer } from "../../support/shell-ssh-server";
 import { findClosedPort, startTcpProxy, type TcpProxy } from "../../support/tcp-proxy";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 let server: ShellSshServer;
 /** As long as it is there, `hang` hangs: no process outlives its test. */
 let hangDir: string;

@@ -11,8 +11,6 @@ import { type LeaseRecord, parseRecord, renderRecord } from "../../../provider/m
 import { createLocalShell } from "../../support/local-shell";
 import { createKeyPair, type ShellSshServer, startShellSshServer } from "../../support/shell-ssh-server";
 
-jest.setTimeout(30_000);
-
 let dir: string;
 const servers: ShellSshServer[] = [];
 const clientKey = createKeyPair();

@@ -7,9 +7,6 @@ import { join } from "node:path";
 import { CLUSTER_VERSION_TYPE, PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
 import { provider } from "../../../provider/dynamic/index";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 test("the text of the provider never changes by a byte", () => {
   expect(PROVIDER_TEXT).toBe(
     'exports.handler = () => require("node:module").createRequire(process.cwd() + "/_")("pulumi-bmdb/provider").provider;\n',

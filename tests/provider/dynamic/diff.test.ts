@@ -5,9 +5,6 @@ import { diff } from "../../../provider/dynamic/diff";
 import { UNKNOWN_VALUE } from "../../../provider/model/unknown-value";
 import { type LoopbackCluster, startLoopbackCluster } from "../../support/loopback-cluster";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 type Props = Record<string, unknown>;
 let cluster: LoopbackCluster;
 

@@ -9,9 +9,6 @@ import { finalisationOf } from "../../../provider/dynamic/saved-state";
 import { errorOf } from "../../support/build-run";
 import { type LoopbackCluster, startLoopbackCluster } from "../../support/loopback-cluster";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 let cluster: LoopbackCluster;
 let journals: string;
 const VARIABLE = "PULUMI_BMDB_JOURNAL";

@@ -12,9 +12,6 @@ import { pickInputs, SCHEMA_VERSION } from "../../../provider/dynamic/saved-stat
 import { errorOf } from "../../support/build-run";
 import { type LoopbackCluster, startLoopbackCluster } from "../../support/loopback-cluster";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 const FOLDER = join(__dirname, "fixtures");
 const savedSchema = z.looseObject({
   id: z.string(),

@@ -17,8 +17,6 @@ const desired = buildDesired();
 const TERM_MS = desired.policy.timeouts.leaseMs;
 const HOUR_MS = 3_600_000;
 const isLong = process.env["BMDB_TEST_LONG"] === "1";
-// Every order of the first commands: thousands of short plays, each of them on a time line of its own.
-jest.setTimeout(isLong ? 600_000 : 60_000);
 const records = (world: LeaseWorld) => [...world.hosts.values()].map((host) => parseRecord(host.lease).record);
 
 /** A roll of that length, which changes something on every host now and then; how many do so at a time is counted. */

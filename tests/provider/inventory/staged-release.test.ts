@@ -11,9 +11,6 @@ import {
 } from "../../../provider/inventory/staged-release";
 import { createLocalShell } from "../../support/local-shell";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 let home: string;
 let release: string;
 

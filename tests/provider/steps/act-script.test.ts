@@ -7,9 +7,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Act, buildActScript, buildLaunchCommand, parseActReport } from "../../../provider/steps/act-script";
 
-// Real processes on a machine that may be busy: the waits below have room, and end as soon as they can.
-jest.setTimeout(30_000);
-
 let home: string;
 const children: ChildProcess[] = [];
 const startedPids: number[] = [];

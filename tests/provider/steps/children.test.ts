@@ -5,8 +5,6 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { ActHome, isAlive } from "../../support/act-home";
 
-jest.setTimeout(90_000);
-
 let home: ActHome;
 beforeEach(() => {
   home = new ActHome();

@@ -14,8 +14,6 @@ import { buildDesired, buildRunning } from "../../support/build-cluster";
 import { buildRun, errorOf, openLease } from "../../support/build-run";
 import { renderHostFacts } from "../../support/host-facts-text";
 
-jest.setTimeout(30_000);
-
 const mine: LeaseRecord = {
   state: "held",
   epoch: 7,

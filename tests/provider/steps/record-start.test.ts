@@ -13,9 +13,6 @@ import { saying } from "../../support/fake-cluster";
 import { renderHostFacts } from "../../support/host-facts-text";
 import { createLocalShell } from "../../support/local-shell";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 const SECRET = "hunter2 with 'quotes'";
 let home: string;
 let records: string;

@@ -9,9 +9,6 @@ import type { RunningProcess } from "../../../provider/model/host-facts";
 import { buildStartScript } from "../../../provider/steps/start-script";
 import { buildRunning } from "../../support/build-cluster";
 
-// Real processes and connections on a machine that may be busy.
-jest.setTimeout(30_000);
-
 let home: string;
 let release: string;
 const nothingSaid: ProcessStart = {

@@ -4,12 +4,10 @@ const VERSION = "2.18.0.0";
 const cluster = new RealCluster(21);
 const admin = (...words: string[]) => cluster.admin(VERSION, ...words);
 
-jest.setTimeout(30_000);
-
 beforeAll(async () => {
   await cluster.install(VERSION);
   await cluster.startAll(VERSION);
-}, 60_000);
+});
 afterAll(() => cluster.stopAll());
 afterEach(() => cluster.setFaults([]));
 

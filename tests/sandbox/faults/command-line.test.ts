@@ -10,8 +10,6 @@ import { startSandbox } from "../../../sandbox/sandbox";
 import type { FaultOf, Sandbox, SandboxFault, SandboxFaultKind } from "../../../sandbox/types";
 import { faultOptions, typeFault } from "../../support/switch-on";
 
-jest.setTimeout(120_000);
-
 // No process here is of this release, so that nothing happens to the cluster which the next case needs.
 const NEW = "2.18.0.0";
 const dbserver = { host: "db1", role: "dbserver", version: NEW } as const;

@@ -14,16 +14,14 @@ const NEW = "2.18.0.0";
 const dir = mkdtempSync(join(tmpdir(), "bmdb-faults-"));
 let sandbox: Sandbox;
 
-jest.setTimeout(60_000);
-
 beforeAll(async () => {
   sandbox = await startSandbox({ dir, hosts: planHosts({ layout: "colocated" }), version: OLD, releases: [NEW] });
-}, 60_000);
+});
 afterEach(() => sandbox.setFaults([]));
 afterAll(async () => {
   await sandbox?.stop();
   rmSync(dir, { recursive: true, force: true });
-}, 30_000);
+});
 
 const run = (command: string, host = "db1") => sandbox.exec(host, command);
 

@@ -9,8 +9,6 @@ import type { Sandbox, SandboxOptions } from "../../../sandbox/types";
 const OLD = "2.16.0.0";
 const NEW = "2.18.0.0";
 
-jest.setTimeout(60_000);
-
 function withSandbox(options: Partial<SandboxOptions>, act: (sandbox: Sandbox) => Promise<void>): () => Promise<void> {
   return async () => {
     const dir = mkdtempSync(join(tmpdir(), "bmdb-options-"));

@@ -6,12 +6,10 @@ const VERSION = "2.18.0.0";
 const cluster = new RealCluster(20);
 const page = { host: "h1", role: "mserver" } as const;
 
-jest.setTimeout(30_000);
-
 beforeAll(async () => {
   await cluster.install(VERSION);
   await cluster.startAll(VERSION);
-}, 60_000);
+});
 afterAll(() => cluster.stopAll());
 afterEach(async () => {
   cluster.setFaults([]);

@@ -5,12 +5,10 @@ import { RealCluster, until } from "../processes/real-cluster";
 const VERSION = "2.18.0.0";
 const cluster = new RealCluster(22);
 
-jest.setTimeout(60_000);
-
 beforeAll(async () => {
   await cluster.install(VERSION);
   await cluster.startAll(VERSION);
-}, 60_000);
+});
 afterAll(() => cluster.stopAll());
 afterEach(async () => {
   cluster.setFaults([]);

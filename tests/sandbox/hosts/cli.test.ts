@@ -22,7 +22,7 @@ describe("pulumi-bmdb sandbox", () => {
   afterAll(async () => {
     await type("down");
     rmSync(work, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   test("status of no sandbox says so and exits with 1", async () => {
     expect(await type("status")).toMatchObject({ code: 1, stdout: expect.stringContaining("There is no sandbox in") });
@@ -103,5 +103,5 @@ describe("pulumi-bmdb sandbox", () => {
     expect(await type("up")).toMatchObject({ code: 1, stderr: expect.stringContaining("down --delete") });
     expect((await type("down", "--delete")).code).toBe(0);
     expect(existsSync(join(work, ".pulumi-bmdb/sandbox"))).toBe(false);
-  }, 60_000);
+  });
 });

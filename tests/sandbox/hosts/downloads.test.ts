@@ -13,8 +13,8 @@ describe("downloads on a host", () => {
     writeFileSync(join(hosts.paths.releases, ARCHIVE), "an archive");
     writeFileSync(join(hosts.paths.releases, `${ARCHIVE}.sha256`), `0123  ${ARCHIVE}\n`);
     writeFileSync(join(hosts.paths.releases, "private"), "not offered");
-  }, 30_000);
-  afterAll(() => hosts?.stop(), 30_000);
+  });
+  afterAll(() => hosts?.stop());
 
   const home = (name: string): string => readFileSync(join(hosts.db1.home, name), "utf8");
 

@@ -6,14 +6,11 @@ import { startTwoClusters, type TwoClusters } from "../../support/two-clusters";
 
 const BIN = resolve(__dirname, "../../../dist/bin/pulumi-bmdb.js");
 
-// A busy machine may be slow; only a broken sandbox is this slow.
-jest.setTimeout(60_000);
-
 let clusters: TwoClusters;
 beforeAll(async () => {
   clusters = await startTwoClusters({ walRetentionSeconds: 600 });
-}, 120_000);
-afterAll(() => clusters.remove(), 60_000);
+});
+afterAll(() => clusters.remove());
 
 const type = (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((done) => {

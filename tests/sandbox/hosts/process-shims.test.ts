@@ -17,8 +17,8 @@ describe("pgrep and pkill of a host", () => {
     hosts = await startTwoHosts();
     for (const host of [hosts.db1, hosts.db2]) placeSleeper(host, "mserver");
     writeFileSync(join(hosts.db1.home, "catcher"), CATCHER, { mode: 0o755 });
-  }, 30_000);
-  afterAll(() => hosts?.stop(), 30_000);
+  });
+  afterAll(() => hosts?.stop());
   afterEach(async () => {
     for (const host of [hosts.db1, hosts.db2]) await hosts.run(host, "pkill -KILL -x 'mserver|dbserver'");
   });

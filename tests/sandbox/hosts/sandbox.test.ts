@@ -25,11 +25,11 @@ describe("a sandbox with a cluster", () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ dir, hosts, version: "2.16.0.0", releases: ["2.18.0.0"] });
-  }, 60_000);
+  });
   afterAll(async () => {
     await sandbox?.stop();
     rmSync(dir, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   test("is healthy as soon as it is there: one leader, every DBServer alive, all on the first release", async () => {
     const status = await statusOf(dir);
@@ -104,7 +104,7 @@ describe("a sandbox with a cluster", () => {
     expect(events.map(({ event, version }) => `${event} ${version}`)).toEqual(
       expect.arrayContaining(["process_stopped 2.16.0.0", "process_started 2.18.0.0", "process_serving 2.18.0.0"]),
     );
-  }, 40_000);
+  });
 
   test("ends a process at its start when a fault says so, until the faults are cleared", async () => {
     const start =
@@ -121,7 +121,7 @@ describe("a sandbox with a cluster", () => {
     const serves = async () =>
       (await statusOf(dir)).find(({ host, role }) => host === "db2" && role === "dbserver")?.version;
     expect(await pollUntil(serves, 20_000)).toBe("2.16.0.0");
-  }, 50_000);
+  });
 });
 
 describe("a sandbox that cannot come up", () => {
@@ -142,7 +142,7 @@ describe("a sandbox that cannot come up", () => {
     expect(listProcesses().filter(({ environ }) => [...environ].some((entry) => entry.includes(dir)))).toEqual([]);
     expect(isSandboxRunning(dir)).toBe(false);
     await expect(openSandbox(dir)).rejects.toThrow("There is no sandbox in");
-  }, 30_000);
+  });
 
   test("is refused in a directory that holds something else", async () => {
     const other = emptyDir();

@@ -9,8 +9,8 @@ describe.each(["builtin", "openssh"] as const)("the %s ssh server of a host", (k
   let hosts: TwoHosts;
   beforeAll(async () => {
     hosts = await startTwoHosts(kind);
-  }, 30_000);
-  afterAll(() => hosts?.stop(), 30_000);
+  });
+  afterAll(() => hosts?.stop());
 
   const ssh = async (command: string, options: { stdin?: string; signal?: string } = {}): Promise<SshResult> => {
     const client = await connectTo(hosts.db1, hosts.privateKey);

@@ -12,8 +12,8 @@ describe.each(["builtin", "openssh"] as const)("stopping a sandbox with %s", (ki
   let neighbour: TwoHosts;
   beforeEach(async () => {
     [hosts, neighbour] = await Promise.all([startTwoHosts(kind), startTwoHosts()]);
-  }, 30_000);
-  afterEach(() => Promise.all([hosts?.stop(), neighbour?.stop()]), 30_000);
+  });
+  afterEach(() => Promise.all([hosts?.stop(), neighbour?.stop()]));
 
   test("ends whatever its hosts started, stubborn or with an environment of its own, and nothing of another sandbox", async () => {
     placeSleeper(hosts.db1, "mserver");
@@ -27,7 +27,7 @@ describe.each(["builtin", "openssh"] as const)("stopping a sandbox with %s", (ki
     expect(pids.map(readProcess)).toEqual([undefined, undefined, undefined]);
     expect(readProcess(other)).toBeDefined();
     expect((await neighbour.run(neighbour.db1, "true")).code).toBe(0);
-  }, 30_000);
+  });
 
   test("ends the servers, open connections included, and a second time finds nothing to do", async () => {
     const state = readDaemonState(hosts.paths.daemonState);
@@ -40,5 +40,5 @@ describe.each(["builtin", "openssh"] as const)("stopping a sandbox with %s", (ki
     expect([state.daemon, ...state.sshds].some(isSameProcessAlive)).toBe(false);
     await expect(connectTo(hosts.db1, hosts.privateKey)).rejects.toThrow(/ECONNREFUSED/);
     await stopProcesses(hosts.paths, hosts.id);
-  }, 30_000);
+  });
 });

@@ -58,7 +58,7 @@ const worlds: Record<string, World> = {};
 beforeAll(async () => {
   worlds["in memory"] = await createMemoryWorld();
   worlds["real processes"] = await createRealWorld();
-}, 120_000);
+});
 afterAll(async () => {
   for (const world of Object.values(worlds)) await world.remove();
 });
@@ -71,13 +71,13 @@ const both = (): [World, World] => {
 test("adoption says the same", async () => {
   const [memory, real] = await Promise.all(both().map((world) => world.adopt()));
   for (const key of ["version", "phase", "finalized", "processes"]) expect(memory?.[key]).toEqual(real?.[key]);
-}, 120_000);
+});
 
 test("the product sees the same", async () => {
   const [memory, real] = await Promise.all(both().map((world) => world.look()));
   if (memory === undefined || real === undefined) throw new Error("nothing was seen");
   expect(summarise(memory)).toEqual(summarise(real));
-}, 120_000);
+});
 
 test("a DBServer that dies at its start ends the roll with the same error, and leaves the same versions", async () => {
   const results = await Promise.all(
@@ -95,7 +95,7 @@ test("a DBServer that dies at its start ends the roll with the same error, and l
   );
   expect(results[0]).toEqual(results[1]);
   expect(results[0]?.version).toBe(`${OLD} ×2, ${NEW} ×3, down ×1`);
-}, 200_000);
+});
 
 test("the next up finishes it by the same steps", async () => {
   const results = await Promise.all(
@@ -112,10 +112,10 @@ test("the next up finishes it by the same steps", async () => {
   );
   expect(results[0]).toEqual(results[1]);
   expect(results[0]).toMatchObject({ failure: undefined, phase: "finished", versions: everyProcessOn(NEW) });
-}, 200_000);
+});
 
 test("afterwards the product sees the same", async () => {
   const [memory, real] = await Promise.all(both().map((world) => world.look()));
   if (memory === undefined || real === undefined) throw new Error("nothing was seen");
   expect(summarise(memory)).toEqual(summarise(real));
-}, 120_000);
+});

@@ -5,12 +5,9 @@ import { RealCluster, until } from "./real-cluster";
 const VERSION = "2.18.0.0";
 const cluster = new RealCluster(3);
 
-// A busy machine may be slow; only a broken sandbox is this slow.
-jest.setTimeout(30_000);
-
 beforeAll(async () => {
   await cluster.install(VERSION);
-}, 30_000);
+});
 afterAll(() => cluster.stopAll());
 
 const binary = (name: string): string => path.join(cluster.dir, `softwarebm-${VERSION}`, "bin", name);

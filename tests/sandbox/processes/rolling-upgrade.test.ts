@@ -6,10 +6,7 @@ const OLD = "2.16.0.0";
 const NEW = "2.18.0.0";
 const cluster = new RealCluster(2);
 
-// A busy machine may be slow; only a broken sandbox is this slow.
-jest.setTimeout(30_000);
-
-beforeAll(() => cluster.startAll(OLD), 60_000);
+beforeAll(() => cluster.startAll(OLD));
 afterAll(() => cluster.stopAll());
 
 async function versionOf(host: string, role: "mserver" | "dbserver"): Promise<string> {
@@ -51,7 +48,7 @@ describe("a rolling upgrade of real processes", () => {
     const { stdout } = await cluster.admin(NEW, "list_all_masters");
     expect(stdout.match(/ALIVE/g)).toHaveLength(3);
     expect(stdout.match(/LEADER/g)).toHaveLength(1);
-  }, 60_000);
+  });
 
   test("DBServers restart one by one and are ALIVE again with a small uptime", async () => {
     for (const host of cluster.hosts) {
@@ -67,7 +64,7 @@ describe("a rolling upgrade of real processes", () => {
       });
       await cluster.waitUntilHealthy();
     }
-  }, 60_000);
+  });
 
   test("AutoFlags are promoted once, and the catalog is upgraded once", async () => {
     expect((await cluster.admin(NEW, "promote_auto_flags")).stdout).toBe(
@@ -107,5 +104,5 @@ describe("a rolling upgrade of real processes", () => {
     expect(crashes).toEqual([expect.objectContaining({ host: "h1", role: "dbserver", version: OLD })]);
     await cluster.start("h1", "dbserver", NEW);
     await cluster.waitUntilHealthy();
-  }, 30_000);
+  });
 });

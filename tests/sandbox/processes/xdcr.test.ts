@@ -13,16 +13,13 @@ const source = new RealCluster(31, 4, 1);
 const target = new RealCluster(32, 4, 1);
 let table = "";
 
-// A busy machine may be slow; only a broken sandbox is this slow.
-jest.setTimeout(60_000);
-
 beforeAll(async () => {
   await Promise.all([source.startAll(VERSION), target.startAll(VERSION)]);
   const { stdout } = await source.admin(VERSION, "list_tables", "include_table_id");
   table = /^bigmath\.orders (\w+)$/m.exec(stdout)?.[1] ?? "";
   const made = await target.admin(VERSION, "setup_universe_replication", "g1", source.mservers, table);
   expect(made).toEqual({ code: 0, stdout: "Replication setup successfully\n", stderr: "" });
-}, 60_000);
+});
 afterAll(() => Promise.all([source.stopAll(), target.stopAll()]));
 afterEach(() => target.setFaults([]));
 

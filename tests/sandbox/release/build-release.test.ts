@@ -126,5 +126,5 @@ describe("post_install.sh", () => {
       status: 0,
       stdout: `post_install.sh was already run (marker at ${fs.realpathSync(root)}/.post_install.sh.completed)\n`,
     });
-  }, 30_000);
+  });
 });
