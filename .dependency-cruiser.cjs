@@ -138,7 +138,7 @@ module.exports = {
       from: { path: "^components/" },
       to: {
         path: "^(index\\.ts|bin/|provider/|sandbox/)",
-        pathNot: ["^provider/dynamic/cluster-version\\.ts$", folders(PURE)],
+        pathNot: ["^provider/dynamic/(cluster-version|xdcr-resources)\\.ts$", folders(PURE)],
       },
     },
     {

@@ -2,8 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { CLUSTER_VERSION_TYPE, ClusterVersion } from "../provider/dynamic/cluster-version";
 import type { BmClusterArgs, BmNodeArgs } from "./bm-cluster-args";
 import { type AddressedNode, joinMServerAddresses, listAdminUrls } from "./cluster-addresses";
+import { describeCall } from "./describe-call";
 import { protectSsh, refuseSecrets } from "./protect-inputs";
 import { createStagingCommand } from "./staging-command";
+
+export interface BmClusterOptions extends pulumi.ComponentResourceOptions {
+  /** What has to be there before a process is touched. Unlike `dependsOn` it keeps no host from being staged. @default nothing */
+  readonly rollAfter?: readonly pulumi.Resource[];
+}
 
 /**
  * A running BMDB cluster whose version is a property of your program. Changing `version` makes `pulumi preview` show the
@@ -30,7 +36,10 @@ export class BmCluster extends pulumi.ComponentResource {
   /** The last run: id, when, how long, how it ended, and where its report is. */
   readonly lastRun: pulumi.Output<Record<string, string>>;
 
-  constructor(name: string, args: BmClusterArgs, options?: pulumi.ComponentResourceOptions) {
+  /** The commands that stage the release on the hosts. */
+  readonly staging: readonly pulumi.Resource[];
+
+  constructor(name: string, args: BmClusterArgs, { rollAfter = [], ...options }: BmClusterOptions = {}) {
     super("bmdb:index:BmCluster", name, {}, options);
 
     const { nodes, ssh, ...settings } = args;
@@ -50,7 +59,7 @@ export class BmCluster extends pulumi.ComponentResource {
             index,
             { version: args.version, release: args.release, ssh: protectedSsh, node: plainNodes[index] },
             // A component's own dependsOn does not reach its children.
-            { parent: this, ...(options?.dependsOn !== undefined && { dependsOn: options.dependsOn }) },
+            { parent: this, ...(options.dependsOn !== undefined && { dependsOn: options.dependsOn }) },
           ),
         )
       : [];
@@ -61,10 +70,11 @@ export class BmCluster extends pulumi.ComponentResource {
         ...settings,
         nodes: plainNodes,
         ssh: protectedSsh,
-        __ctx: { urn: this.clusterVersionUrn(name), dryRun: pulumi.runtime.isDryRun() },
+        __ctx: describeCall(name, CLUSTER_VERSION_TYPE, this),
       },
-      { parent: this, dependsOn: staging },
+      { parent: this, dependsOn: [...staging, ...rollAfter] },
     );
+    this.staging = staging;
 
     const addressed = pulumi
       .output(plainNodes)
@@ -86,14 +96,6 @@ export class BmCluster extends pulumi.ComponentResource {
       processes: this.processes,
       finalized: this.finalized,
       lastRun: this.lastRun,
-    });
-  }
-
-  /** A promise and not an output: an output would make the child wait for this component, and so for itself. */
-  private clusterVersionUrn(name: string): Promise<string> {
-    const urn = pulumi.createUrn(name, CLUSTER_VERSION_TYPE, this);
-    return new Promise((resolve) => {
-      urn.apply(resolve);
     });
   }
 }

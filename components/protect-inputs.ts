@@ -60,7 +60,7 @@ export function throwIfSecret(isSecret: boolean, index: number): void {
   );
 }
 
-function isPlain<T extends object>(value: unknown): value is T {
+export function isPlain<T extends object>(value: unknown): value is T {
   return (
     typeof value === "object" &&
     value !== null &&

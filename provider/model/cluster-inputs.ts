@@ -18,6 +18,17 @@ export interface ClusterInputs {
   readonly finalize?: "auto" | "manual";
 }
 
+/** What the resources of a topology receive. Its clusters say nothing of xDCR themselves: it follows from `links`. */
+export interface TopologyInputs {
+  readonly clusters: Readonly<Record<string, MemberInputs>>;
+  readonly links: XdcrInputs["links"];
+  readonly external?: Readonly<Record<string, XdcrClusterInputs>>;
+  readonly parallelClusters?: boolean;
+  readonly lagTimeout?: string;
+}
+
+export type MemberInputs = Omit<ClusterInputs, "xdcr">;
+
 export interface NodeInputs {
   readonly name: string;
   readonly host: string;

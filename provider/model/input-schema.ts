@@ -2,7 +2,7 @@
 // setting that silently does nothing.
 
 import { z } from "zod";
-import type { ClusterInputs } from "./cluster-inputs";
+import type { ClusterInputs, TopologyInputs } from "./cluster-inputs";
 import * as rule from "./input-rules";
 import { whyNotHostKey, whyNotPrivateKey } from "./key-texts";
 import { isName, shown, whyNotAbsolutePath, whyNotHost, whyNotPath, whyNotUser } from "./plain-word";
@@ -130,21 +130,22 @@ const policy = z.strictObject({
     .optional(),
 });
 
+const xdcrLink = z.strictObject({ group: text(rule.replicationGroup), source: name, target: name });
+const otherClusters = z.record(
+  z.string(),
+  z.strictObject({
+    mservers: text(rule.mserverList),
+    httpPort: port.optional(),
+    adminHost: host,
+    releaseDir: text(rule.showing(whyNotPath)),
+    certsDir: absolutePath.optional(),
+  }),
+);
+
 const xdcr = z.strictObject({
   self: name,
-  links: z
-    .array(z.strictObject({ group: text(rule.replicationGroup), source: name, target: name }))
-    .min(1, "is empty; name the replication groups, or leave `xdcr` out"),
-  clusters: z.record(
-    z.string(),
-    z.strictObject({
-      mservers: text(rule.mserverList),
-      httpPort: port.optional(),
-      adminHost: host,
-      releaseDir: text(rule.showing(whyNotPath)),
-      certsDir: absolutePath.optional(),
-    }),
-  ),
+  links: z.array(xdcrLink).min(1, "is empty; name the replication groups, or leave `xdcr` out"),
+  clusters: otherClusters,
   lagTimeout: durationAboveZero.optional(),
   finishedElsewhere: z.boolean().optional(),
 });
@@ -170,3 +171,13 @@ export const clusterInputsSchema = z.strictObject({
   policy: policy.optional(),
   finalize: z.enum(["auto", "manual"]).optional(),
 }) satisfies z.ZodType<ClusterInputs>;
+
+export const memberInputsSchema = clusterInputsSchema.omit({ xdcr: true });
+
+export const topologyInputsSchema = z.strictObject({
+  clusters: z.record(z.string(), memberInputsSchema),
+  links: z.array(xdcrLink).min(1, "is empty; name the replication groups, or make each cluster a BmCluster"),
+  external: otherClusters.optional(),
+  parallelClusters: z.boolean().optional(),
+  lagTimeout: durationAboveZero.optional(),
+}) satisfies z.ZodType<TopologyInputs>;

@@ -49,17 +49,23 @@ function findProblems(inputs: unknown, parsed: SchemaResult): Findings {
     // The path of a misspelt property is its object's: it is wrong whatever its value will be.
     .filter((issue) => !isUnknownAt(inputs, issue.path))
     .flatMap((issue) => explainIssue(issue, inputs, keysAt));
+  const { problems, warnings } = findRuleProblems(inputs);
+  return { problems: [...ofShape, ...problems], warnings };
+}
+
+/** What is wrong between values whose shape is right; of others nothing is said. */
+export function findRuleProblems(inputs: unknown): Findings {
   const view = viewInputs(inputs);
   const nodes = viewNodes(view);
   const ofNodes: Findings = nodes === undefined ? { problems: [], warnings: [] } : checkNodes(view, nodes);
   return {
-    problems: [...ofShape, ...ofNodes.problems, ...checkAccess(view, nodes), ...checkSettings(view, nodes)],
+    problems: [...ofNodes.problems, ...checkAccess(view, nodes), ...checkSettings(view, nodes)],
     warnings: ofNodes.warnings,
   };
 }
 
 /** `__provider` and `__ctx` belong to Pulumi and to us; the user did not write them. */
-function withoutInternals(inputs: unknown): unknown {
+export function withoutInternals(inputs: unknown): unknown {
   if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs)) return inputs;
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
 }
