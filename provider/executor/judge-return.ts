@@ -40,7 +40,7 @@ export function judgeReturn(
   // Whatever it answers or not: its binary lies in another release.
   if (running.releaseVersion !== undefined && !isSameRelease(desired.version, running.releaseVersion))
     return { kind: "old_binary", running, version: running.releaseVersion };
-  const elsewhere = desired.process[process.role].start === undefined ? findElsewhere(facts, running) : undefined;
+  const elsewhere = findElsewhere(desired, facts, running);
   if (elsewhere !== undefined) return { kind: "wrong", reason: elsewhere };
   if (!facts.isAnswering.known || !facts.isAnswering.value)
     return { kind: "not_yet", reason: "its web port does not answer yet" };
@@ -78,10 +78,25 @@ export function judgeReturn(
 }
 
 /** The same release, and not where it was staged: somebody else started it, and an own start command may mean to. */
-function findElsewhere({ staged }: ProcessFacts, { exe, name }: RunningProcess): string | undefined {
-  if (!staged.known || exe === undefined) return undefined;
+function findElsewhere(
+  desired: DesiredCluster,
+  { id, staged }: ProcessFacts,
+  { exe, name }: RunningProcess,
+): string | undefined {
+  if (!staged.known || exe === undefined || desired.process[id.role].start !== undefined) return undefined;
   const wanted = `${staged.value.dir}/bin/${name}`;
   return exe === wanted ? undefined : `${exe} runs, which is not the staged ${wanted}`;
+}
+
+/** Runs the staged release already, as itself and its host say. Whether it is well is proven like any return. */
+export function isStagedRelease(desired: DesiredCluster, facts: ProcessFacts): boolean {
+  const running = facts.running.known ? facts.running.value : null;
+  if (running === null || !facts.version.known || !isSameRelease(desired.version, facts.version.value)) return false;
+  const { releaseVersion } = running;
+  return (
+    (releaseVersion === undefined || isSameRelease(desired.version, releaseVersion)) &&
+    findElsewhere(desired, facts, running) === undefined
+  );
 }
 
 /**

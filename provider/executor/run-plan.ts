@@ -1,12 +1,12 @@
 // All control flow of a run: step after step, gates before each, a new look at the plan after every process,
 // and the first failure ends it. Leaves compute or act and return; nothing else decides what comes next.
 
-import { isBmdbError } from "../errors/bmdb-error";
+import { assertBug, isBmdbError } from "../errors/bmdb-error";
 import { processNotOnHost, refusedToPlan, restartFailed } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type AwaitingRestart, listAwaiting } from "../model/awaiting-restart";
 import { CATALOG_UNANSWERED, PROMOTION_EFFECT_UNKNOWN, PROMOTION_UNANSWERED } from "../model/carried";
-import { type DesiredNode, type ProcessId, processName } from "../model/desired";
+import { type DesiredNode, isSameProcess, type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
 import { isSameRelease } from "../model/version";
@@ -26,6 +26,7 @@ import { stepDownLeader } from "../steps/step-down-leader";
 import { upgradeBsqlCatalog } from "../steps/upgrade-bsql-catalog";
 import { waitForAutoFlags } from "../steps/wait-for-auto-flags";
 import { explainEnd } from "./explain-stop";
+import { isStagedRelease } from "./judge-return";
 import { leaveLinks } from "./leave-links";
 import { passGates } from "./pass-gates";
 import { pauseXdcr } from "./pause-xdcr";
@@ -74,7 +75,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       run.progress.done = doneCount + 1;
       run.progress.total = steps.length;
       journal(run, "step_begun", { step: stepId(step), number: doneCount + 1, total: steps.length });
-      const outcome = await doStep(run, step, startsIn(steps.slice(doneCount + 1))).catch((error: unknown) => {
+      const outcome = await doStep(run, step, steps.slice(doneCount + 1)).catch((error: unknown) => {
         // Leadership moved since the plan was made: the order is planned anew, a bounded number of times.
         if (!hasLeaderMoved(error) || leaderMoves >= LEADER_MOVES_MAX) throw error;
         leaderMoves += 1;
@@ -200,8 +201,9 @@ const startsIn = (steps: readonly PlanStep[]): ProcessId[] =>
 async function doStep(
   run: Run,
   step: PlanStep,
-  toBeStarted: readonly ProcessId[],
+  rest: readonly PlanStep[],
 ): Promise<{ awaitingRestart?: AwaitingRestart; promotionNote?: string }> {
+  const toBeStarted = startsIn(rest);
   switch (step.kind) {
     case "check_start": {
       say(run, "check the cluster", "step");
@@ -227,17 +229,17 @@ async function doStep(
       return {};
     }
     case "step_down_leader":
-      say(run, `${step.process.node} hand over`, "step");
-      // Like draining: a cluster in trouble is not sent into an election.
-      await passGates(run, { kind: "restart_process", process: step.process, from: "", isLeader: true }, toBeStarted);
-      await stepDownLeader(run, step.process);
+    case "drain_leaders": {
+      const isDrain = step.kind === "drain_leaders";
+      say(run, `${step.process.node} ${isDrain ? "drain" : "hand over"}`, "step");
+      // The same gates as the stop that follows: an unwell cluster is not stirred, nor sent into an election.
+      const stop = rest.find((each) => each.kind === "restart_process" && isSameProcess(each.process, step.process));
+      assertBug(stop, `${stepId(step)} is followed by no restart.`);
+      const inventory = await passGates(run, stop, toBeStarted);
+      if (isNewAlready(run, stop, inventory)) return {};
+      await (isDrain ? drainLeaders : stepDownLeader)(run, step.process);
       return {};
-    case "drain_leaders":
-      say(run, `${step.process.node} drain`, "step");
-      // The same gates as the stop that follows: an unwell cluster is not stirred.
-      await passGates(run, { kind: "restart_process", process: step.process, from: "", isLeader: false }, toBeStarted);
-      await drainLeaders(run, step.process);
-      return {};
+    }
     case "return_leaders":
       await returnLeaders(run, step.process);
       return {};
@@ -317,6 +319,28 @@ const inheritedRecord = (run: Run, process: ProcessId): RestartRecord => ({
   startedAtMs: run.ports.clock.monotonicMs(),
 });
 
+/** Since the plan was made: by a person, or by an act of a dead run that was held up. What waits for one more restart ran it before, too. */
+function isNewAlready(run: Run, step: PlanStep, inventory: Inventory): boolean {
+  if (step.kind !== "restart_process" || isSameRelease(run.desired.version, step.from)) return false;
+  const facts = factsOf(inventory, step.process);
+  return facts !== undefined && isStagedRelease(run.desired, facts);
+}
+
+/** What somebody else started is proven and watched as if it were ours. */
+function takeAsStarted(run: Run, process: ProcessId, pid: number): void {
+  run.inHand.set(processKey(process), process);
+  const nowMs = run.ports.clock.monotonicMs();
+  run.restarts.set(processKey(process), {
+    process,
+    pidBefore: undefined,
+    startTimeUsBefore: undefined,
+    tilesBefore: undefined,
+    pidStarted: pid,
+    startedAtMs: nowMs,
+    orderedAtMs: nowMs,
+  });
+}
+
 async function restart(
   run: Run,
   step: Extract<PlanStep, { kind: "restart_process" | "start_process" }>,
@@ -346,16 +370,12 @@ async function restart(
         state: "It was not touched.",
         output: "",
       });
-    run.inHand.set(processKey(process), process);
-    const nowMs = run.ports.clock.monotonicMs();
-    const record = { process, pidBefore: undefined, startTimeUsBefore: undefined, tilesBefore: undefined };
-    run.restarts.set(processKey(process), {
-      ...record,
-      pidStarted: running.pid,
-      startedAtMs: nowMs,
-      orderedAtMs: nowMs,
-    });
-    return;
+    return takeAsStarted(run, process, running.pid);
+  }
+  if (running !== null && isNewAlready(run, step, inventory)) {
+    const what = `${processName(process)} runs ${run.desired.version} already: somebody restarted it meanwhile`;
+    say(run, `${what}. It is not stopped again, but proven back and watched`, "lasting");
+    return takeAsStarted(run, process, running.pid);
   }
   const own = run.desired.process[process.role];
   journal(run, "stopping", {

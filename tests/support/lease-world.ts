@@ -56,18 +56,20 @@ export function createLeaseWorld(desired: DesiredCluster): LeaseWorld {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
+        const stop = () => {
+          alarms.delete(alarm);
+          reject(signal?.reason);
+        };
         const alarm = {
           dueMs: nowMs + ms,
           ring: () => {
             alarms.delete(alarm);
+            signal?.removeEventListener("abort", stop);
             resolve();
           },
         };
         alarms.add(alarm);
-        signal?.addEventListener("abort", () => {
-          alarms.delete(alarm);
-          reject(signal.reason);
-        });
+        signal?.addEventListener("abort", stop);
       }),
     every(ms, work) {
       let isBusy = false;

@@ -4,6 +4,7 @@ import { isBmdbError } from "../../../provider/errors/bmdb-error";
 import { processKey } from "../../../provider/executor/run";
 import { type RunResult, runPlan } from "../../../provider/executor/run-plan";
 import { withLease } from "../../../provider/executor/with-lease";
+import { listAwaiting } from "../../../provider/model/awaiting-restart";
 import { type ProcessId, processName } from "../../../provider/model/desired";
 import type { Inventory } from "../../../provider/model/inventory";
 import { type Plan, stepId, stepsOf } from "../../../provider/model/plan";
@@ -35,18 +36,27 @@ interface Hooks {
   readonly prepare?: (cluster: FakeCluster) => void;
   /** Left in hand by a run before this one. */
   readonly earlier?: readonly ProcessId[];
+  /** Names of processes that have to be restarted once more for AutoFlags. */
+  readonly awaiting?: readonly string[];
 }
 
-function prepareRoll({ beforeLook, shape = {}, prepare, earlier }: Hooks = {}): Roll {
+function prepareRoll({ beforeLook, shape = {}, prepare, earlier, awaiting = [] }: Hooks = {}): Roll {
   const desired = buildDesired(shape);
   const clock = createVirtualClock();
   const cluster = createFakeCluster(desired, clock);
   prepare?.(cluster);
+  const awaitingAtFirst = listAwaiting(cluster.collect());
   const inHand = new Map((earlier ?? []).map((id) => [processKey(id), id]));
   const planAgain = (inventory: Inventory) =>
     planUpgrade(desired, inventory, {
       finalizedVersion: undefined,
       adoptedVersion: undefined,
+      awaitingRestart: Object.fromEntries(
+        Object.entries(awaitingAtFirst).filter(
+          ([name]) =>
+            awaiting.includes(name) && !cluster.story.some((line) => line.startsWith(`start ${name.toLowerCase()} `)),
+        ),
+      ),
       inHand: [...inHand.values()].map(processName),
     });
   const planned = planAgain(cluster.collect());
@@ -200,6 +210,60 @@ test("a process that somebody else upgraded meanwhile is not restarted again", a
   expect(cluster.story.slice(-2)).toEqual(["promote_auto_flags", "upgrade_bsql"]);
   expect(events(run, "plan_changed")).toHaveLength(1);
   expect(stepsOf(result.plan)).toHaveLength(result.doneCount);
+});
+
+describe("a process that was restarted on the new release by somebody else, after the plan was made anew", () => {
+  /** By a person, or by an act of a dead run that was held up: right before this step looks at the cluster. */
+  const restartedBefore = (step: string, key: string): Hooks => {
+    let isDone = false;
+    return {
+      beforeLook: (each, run) => {
+        if (isDone || events(run, "step_begun").at(-1)?.["step"] !== step) return;
+        isDone = true;
+        const process = each.process(key);
+        process.version = "2.18.0.0-b1";
+        process.pid = 4711;
+        process.startedAtMs = run.clock.monotonicMs();
+      },
+    };
+  };
+
+  test.each([
+    ["restart_process:mserver:db3", "mserver:db3", "MServer db3"],
+    ["step_down_leader:mserver:db1", "mserver:db1", "MServer db1"],
+    ["drain_leaders:dbserver:db2", "dbserver:db2", "DBServer db2"],
+    ["restart_process:dbserver:db2", "dbserver:db2", "DBServer db2"],
+  ])(
+    "is seen at %s: it is not stopped once more, but proven back and watched like the others",
+    async (step, key, name) => {
+      const { cluster, run, go } = prepareRoll(restartedBefore(step, key));
+      const result = await go();
+      expect(result.error).toBeUndefined();
+      expect(cluster.story).not.toContain(`stop ${key.replace(":", " ")}`);
+      expect(cluster.story.filter((line) => line.startsWith("stop "))).toHaveLength(5);
+      expect(cluster.process(key).pid).toBe(4711);
+      for (const event of ["returned", "watched"])
+        expect(events(run, event).map((entry) => entry["process"])).toContain(name);
+      expect(events(run, "remark").map((entry) => entry["text"])).toContain(
+        `${name} runs 2.18.0.0 already: somebody restarted it meanwhile. It is not stopped again, but proven back and watched`,
+      );
+      expect(run.inHand.size).toBe(0);
+      expect(cluster.blacklist.size).toBe(0);
+      const isSpared = step.startsWith("step_down") || step.startsWith("drain");
+      expect(cluster.care.filter((line) => /hand over|ADD/.test(line))).toHaveLength(isSpared ? 3 : 4);
+    },
+  );
+
+  test("is restarted all the same where it waits for one more restart, although it runs the new release", async () => {
+    const prepare = (cluster: FakeCluster) => {
+      for (const each of cluster.processes) each.version = "2.18.0.0-b1";
+    };
+    const { cluster, run, first, go } = prepareRoll({ prepare, awaiting: ["DBServer db2"] });
+    expect(stepsOf(first).map(stepId)).toContain("restart_process:dbserver:db2");
+    expect((await go()).error).toBeUndefined();
+    expect(cluster.story).toContain("stop dbserver db2");
+    expect(events(run, "remark")).toEqual([]);
+  });
 });
 
 test("a process that went down by itself meanwhile ends the roll, and the text does not say that nothing was changed", async () => {
