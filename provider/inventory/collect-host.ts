@@ -12,6 +12,7 @@ import type { Clock, CommandResult, Shell } from "../ports";
 import { buildHostDetailsCommand, parseHostDetails } from "./host-details";
 import { buildHostFactsCommand } from "./host-facts-command";
 import { parseHostFacts } from "./parse/host-facts";
+import { textAfterHostFacts } from "./parse/host-lines";
 import { buildStagedReleaseCommand, parseStagedRelease } from "./staged-release";
 
 export interface HostView {
@@ -51,10 +52,12 @@ export async function collectHost({ shell, clock, desired, node, details }: Host
       parseHostDetails(result.stdout),
     );
   };
-  const [facts, release] = await Promise.all([
-    ask(factsCommand, (result) => parseHostFacts(result.stdout)),
-    ask(buildStagedReleaseCommand(installDir, desired.version), (result) => parseStagedRelease(result.stdout)),
-  ]);
+  // One command, because each costs a round trip, and a host that is busy a process.
+  const seen = await ask(`${factsCommand}\n${buildStagedReleaseCommand(installDir, desired.version)}`, (result) =>
+    parsed(result.stdout),
+  );
+  const facts = seen.ok ? parseHostFacts(seen.value) : seen;
+  const release = seen.ok ? parseStagedRelease(textAfterHostFacts(seen.value)) : seen;
   // Afterwards: it runs `mserver --version`, which the facts would take for a second MServer.
   const detailed = await askDetails();
   const clockReading = details

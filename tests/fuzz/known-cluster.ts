@@ -81,14 +81,9 @@ export async function read(texts: Texts): Promise<Inventory> {
   const shell = {
     run: async (node: string, command: string) => {
       if (command.includes("list_cdc_streams")) return saying("CDC Streams: \r\n");
-      const what = command.includes(HOST_FACTS_BEGIN)
-        ? "facts"
-        : command.startsWith("date")
-          ? "clock"
-          : command.includes("host-details")
-            ? "details"
-            : "release";
-      return saying(texts.get(`${node}: ${what}`) ?? "");
+      const text = (what: string): string => texts.get(`${node}: ${what}`) ?? "";
+      if (command.includes(HOST_FACTS_BEGIN)) return saying(text("facts") + text("release"));
+      return saying(text(command.startsWith("date") ? "clock" : "details"));
     },
     close: async () => undefined,
   };

@@ -25,6 +25,12 @@ export function readHostLines(output: string): Parsed<readonly HostLine[]> {
   return parsed(read);
 }
 
+/** What was asked in the same command, behind the frame; "" where the frame has no end. */
+export function textAfterHostFacts(output: string): string {
+  const end = new RegExp(`^${HOST_FACTS_END}\\r?\\n`, "m").exec(output);
+  return end === null ? "" : output.slice(end.index + end[0].length);
+}
+
 /** Undefined for what is missing or not base64. */
 export function decode(base64: string | undefined): Buffer | undefined {
   if (base64 === undefined || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;

@@ -5,6 +5,7 @@ import type { MemoryProcess } from "../memory-process";
 import { expectLines, readPath } from "./words";
 
 const NUMBERED_NAME = "(mserver|dbserver)";
+const LAST_LINE = "echo 'pulumi-bmdb host-facts 1 end'";
 const LINES: readonly (string | RegExp)[] = [
   "LC_ALL=C; export LC_ALL",
   "put_text() { printf '%s ' \"$1\"; printf '%s' \"$2\" | base64 -w0; echo; }",
@@ -42,7 +43,7 @@ const LINES: readonly (string | RegExp)[] = [
   ),
   'put_file stat-again "$p/stat"',
   "done",
-  "echo 'pulumi-bmdb host-facts 1 end'",
+  LAST_LINE,
 ];
 
 interface Question {
@@ -54,6 +55,12 @@ interface Question {
 const questions = new Map<string, Question>();
 
 export const isHostFacts = (command: string): boolean => command.includes("pulumi-bmdb host-facts 1 begin");
+
+/** `rest`: what is asked in the same command. */
+export function splitHostFacts(command: string): { readonly facts: string; readonly rest: string } {
+  const end = command.indexOf(LAST_LINE) + LAST_LINE.length;
+  return { facts: command.slice(0, end), rest: command.slice(end + 1) };
+}
 
 export function answerHostFacts(host: MemoryHost, command: string, nowMs: number): string {
   const question = questions.get(command) ?? readQuestion(command);

@@ -20,8 +20,6 @@ const STAGED_LINES: readonly (string | RegExp)[] = [
 
 const known = new Map<string, string>();
 
-export const isStagedRelease = (command: string): boolean => command.startsWith("dir=") && command.endsWith("echo end");
-
 export function answerStagedRelease(host: MemoryHost, command: string): string {
   let dir = known.get(command);
   if (dir === undefined) {

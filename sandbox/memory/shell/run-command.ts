@@ -5,8 +5,8 @@ import type { MemoryCluster } from "../memory-cluster";
 import { type MemoryHost, STATE_DIR } from "../memory-host";
 import { launchAct } from "./act";
 import { runAdminCommand } from "./admin";
-import { answerHostFacts, isHostFacts } from "./host-facts";
-import { answerHostDetails, answerStagedRelease, isHostDetails, isStagedRelease } from "./host-release";
+import { answerHostFacts, isHostFacts, splitHostFacts } from "./host-facts";
+import { answerHostDetails, answerStagedRelease, isHostDetails } from "./host-release";
 import { passGuard, passInnerGuard, runLease } from "./lease";
 import { writeStartRecord } from "./start-record";
 import { UnknownCommand } from "./words";
@@ -27,8 +27,10 @@ export function runCommand(
 ): CommandAnswer | Promise<CommandAnswer> {
   const nowMs = cluster.time.nowMs;
   const { command } = given;
-  if (isHostFacts(command)) return said(answerHostFacts(host, command, nowMs));
-  if (isStagedRelease(command)) return said(answerStagedRelease(host, command));
+  if (isHostFacts(command)) {
+    const { facts, rest } = splitHostFacts(command);
+    return said(answerHostFacts(host, facts, nowMs) + (rest === "" ? "" : answerStagedRelease(host, rest)));
+  }
   if (isHostDetails(command)) return said(answerHostDetails(cluster, host, command));
   if (command === "date +%s.%N") return said(`${((nowMs + host.clockOffsetMs) / 1000).toFixed(9)}\n`);
   const lease = runLease(host, command);
