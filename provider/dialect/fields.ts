@@ -3,7 +3,10 @@
 
 /** `user_tiles_total` → `user_tablets_total`, `mservers` → `masters`: the words that parsers know. */
 export const knownFieldName = (name: string): string =>
-  name.replace(/(^|_)tile(s?)(?=_|$)/g, "$1tablet$2").replace(/(^|_)mserver(s?)(?=_|$)/g, "$1master$2");
+  isRenamed(name)
+    ? name.replace(/(^|_)tile(s?)(?=_|$)/g, "$1tablet$2").replace(/(^|_)mserver(s?)(?=_|$)/g, "$1master$2")
+    : name;
+const isRenamed = (name: string): boolean => name.includes("tile") || name.includes("mserver");
 
 /** Types of a metrics entity that stand for one tile. */
 export const TILE_ENTITY_TYPES: readonly string[] = ["tablet", "tile"];

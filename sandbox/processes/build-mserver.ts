@@ -14,6 +14,8 @@ import { listShownFlags } from "./varz";
 /** BMDB's own limit for fetching a page from the leader. */
 const PROXY_TIMEOUT_MS = 180_000;
 
+const NONE_PROMOTED = { configVersion: 0, promoted: { mserver: [], dbserver: [] } };
+
 export function buildMServer(context: ServerContext<MServerState>): BuiltServer {
   const { flag, release, timers, rpc, client, nowMs } = context;
   const listed = flag("mserver_addresses").split(",");
@@ -77,12 +79,7 @@ export function buildMServer(context: ServerContext<MServerState>): BuiltServer 
   const defaults = buildDefaultPages({
     metadata: release.metadata,
     flags: () =>
-      listShownFlags(
-        context.flags,
-        "mserver",
-        release.autoFlags,
-        machine.raft.document?.autoFlags ?? { configVersion: 0, promoted: { mserver: [], dbserver: [] } },
-      ),
+      listShownFlags(context.flags, "mserver", release.autoFlags, machine.raft.document?.autoFlags ?? NONE_PROMOTED),
     metrics: () => buildMetrics(machine, nowMs(), startedAtMs, readClockSkewMicros(context.ports.faults)),
   });
   return {

@@ -11,7 +11,28 @@ export interface ShownFlag {
 
 const TYPE_ORDER = ["NodeInfo", "Custom", "Auto", "Default"];
 
+interface Listed {
+  readonly release: ReleaseAutoFlags;
+  readonly config: AutoFlagsConfig;
+  readonly shown: readonly ShownFlag[];
+}
+/** Of the flags that a process was given, as they were listed last: they are asked for far more often than they change. */
+const listed = new WeakMap<Flags, Listed>();
+
 export function listShownFlags(
+  flags: Flags,
+  role: ServerRole,
+  release: ReleaseAutoFlags,
+  config: AutoFlagsConfig,
+): readonly ShownFlag[] {
+  const known = listed.get(flags);
+  if (known?.release === release && known.config === config) return known.shown;
+  const shown = buildShownFlags(flags, role, release, config);
+  listed.set(flags, { release, config, shown });
+  return shown;
+}
+
+function buildShownFlags(
   flags: Flags,
   role: ServerRole,
   release: ReleaseAutoFlags,

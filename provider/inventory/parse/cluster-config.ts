@@ -6,39 +6,41 @@ import { mapParsed, type Parsed } from "../../model/fact";
 import type { ClusterConfig, HostPort, XdcrGroup } from "../../model/pages";
 import { hostPortSchema, plainHostPort } from "./host-port";
 import { readJson, readShape, withKnownNames } from "./read-json";
+import { rememberLast } from "./remember-last";
 
-const blacklistSchema = z.looseObject({ hosts: z.array(hostPortSchema).optional() }).optional();
+const blacklistSchema = z.object({ hosts: z.array(hostPortSchema).optional() }).optional();
 
 const groupSchema = z.preprocess(
   withKnownNames,
-  z.looseObject({
+  z.object({
     disable_stream: z.boolean().optional(),
     master_addrs: z.array(hostPortSchema).optional(),
-    stream_map: z.union([z.array(z.looseObject({ key: z.string() })), z.record(z.string(), z.unknown())]).optional(),
+    stream_map: z.union([z.array(z.object({ key: z.string() })), z.record(z.string(), z.unknown())]).optional(),
   }),
 );
 
 // The server writes a map as a list of pairs; an object is what it would be anywhere else.
 const producerMapSchema = z.union([
-  z.array(z.looseObject({ key: z.string().min(1), value: groupSchema })),
+  z.array(z.object({ key: z.string().min(1), value: groupSchema })),
   z
     .record(z.string(), groupSchema)
     .transform((groups) => Object.entries(groups).map(([key, value]) => ({ key, value }))),
 ]);
 
-const pageSchema = z.looseObject({
+const pageSchema = z.object({
   version: z.int().min(0),
   cluster_uuid: z.string().min(1),
   replication_info: z
-    .looseObject({ live_replicas: z.looseObject({ num_replicas: z.int().min(0).optional() }).optional() })
+    .looseObject({ live_replicas: z.object({ num_replicas: z.int().min(0).optional() }).optional() })
     .optional(),
   server_blacklist: blacklistSchema,
   leader_blacklist: blacklistSchema,
-  consumer_registry: z.looseObject({ producer_map: producerMapSchema.optional() }).optional(),
+  consumer_registry: z.object({ producer_map: producerMapSchema.optional() }).optional(),
 });
 
-export const parseClusterConfig = (body: string): Parsed<ClusterConfig> =>
-  mapParsed(readJson(body, pageSchema), toConfig);
+export const parseClusterConfig = rememberLast(
+  (body: string): Parsed<ClusterConfig> => mapParsed(readJson(body, pageSchema), toConfig),
+);
 
 /** The same document, read from another notation. */
 export const shapeClusterConfig = (document: unknown): Parsed<ClusterConfig> =>

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { type Parsed, parsed } from "../../model/fact";
 import type { DBServerHealth } from "../../model/pages";
 import { readJson, withKnownNames } from "./read-json";
+import { rememberLast } from "./remember-last";
 
-const pageSchema = z.preprocess(withKnownNames, z.looseObject({ failed_tablets: z.array(z.string().min(1)) }));
+const pageSchema = z.preprocess(withKnownNames, z.object({ failed_tablets: z.array(z.string().min(1)) }));
 
-export function parseDBServerHealth(body: string): Parsed<DBServerHealth> {
+export const parseDBServerHealth = rememberLast((body: string): Parsed<DBServerHealth> => {
   const page = readJson(body, pageSchema);
   return page.ok ? parsed({ failedTiles: page.value.failed_tablets }) : page;
-}
+});

@@ -12,7 +12,7 @@ const count = z.int().min(0);
 
 const serverSchema = z.preprocess(
   withKnownNames,
-  z.looseObject({
+  z.object({
     time_since_hb_sec: z.number().min(0),
     status: z.string(),
     uptime_seconds: z.number().min(0),
@@ -25,7 +25,7 @@ const serverSchema = z.preprocess(
     active_tablets: count.optional(),
     path_metrics: z
       .array(
-        z.looseObject({
+        z.object({
           path: z.string(),
           space_used: z.number().min(0),
           total_space_size: z.number().min(0),

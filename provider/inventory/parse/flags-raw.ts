@@ -4,10 +4,11 @@ import { type Parsed, parsed, unparsed } from "../../model/fact";
 import type { Flags, FlagValue } from "../../model/pages";
 import { excerpt } from "./excerpt";
 import { findPageError } from "./find-page-error";
+import { rememberLast } from "./remember-last";
 
 const FLAG = /^--([A-Za-z_][A-Za-z0-9_]*)=(.*)$/;
 
-export function parseFlagsRaw(body: string): Parsed<Flags> {
+export const parseFlagsRaw = rememberLast((body: string): Parsed<Flags> => {
   const error = findPageError(body);
   if (error !== undefined) return unparsed(error);
   const flags = new Map<string, FlagValue>();
@@ -30,4 +31,4 @@ export function parseFlagsRaw(body: string): Parsed<Flags> {
     }
   }
   return parsed(flags);
-}
+});

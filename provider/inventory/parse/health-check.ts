@@ -4,12 +4,13 @@ import { z } from "zod";
 import { type Parsed, parsed } from "../../model/fact";
 import type { HealthCheck } from "../../model/pages";
 import { readJson, showJson, withKnownNames } from "./read-json";
+import { rememberLast } from "./remember-last";
 
 const ids = z.array(z.string().min(1));
 
 const pageSchema = z.preprocess(
   withKnownNames,
-  z.looseObject({
+  z.object({
     dead_nodes: ids,
     most_recent_uptime: z.number().min(0),
     under_replicated_tablets: ids,
@@ -17,7 +18,7 @@ const pageSchema = z.preprocess(
   }),
 );
 
-export function parseHealthCheck(body: string): Parsed<HealthCheck> {
+export const parseHealthCheck = rememberLast((body: string): Parsed<HealthCheck> => {
   const page = readJson(body, pageSchema);
   if (!page.ok) return page;
   const { dead_nodes, most_recent_uptime, under_replicated_tablets, error } = page.value;
@@ -28,4 +29,4 @@ export function parseHealthCheck(body: string): Parsed<HealthCheck> {
     mostRecentUptimeSec: most_recent_uptime <= Number.MAX_SAFE_INTEGER ? most_recent_uptime : undefined,
     leftOut: error && error.length > 0 ? showJson(error) : undefined,
   });
-}
+});

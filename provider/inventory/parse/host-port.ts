@@ -3,7 +3,7 @@ import type { HostPort } from "../../model/pages";
 
 export const portSchema = z.int().min(1).max(65_535);
 
-export const hostPortSchema = z.looseObject({ host: z.string().min(1), port: portSchema });
+export const hostPortSchema = z.object({ host: z.string().min(1), port: portSchema });
 
 /** `10.0.0.1:9000` or `[::1]:9000`. */
 export function parseHostPort(text: string): HostPort | undefined {

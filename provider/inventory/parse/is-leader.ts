@@ -9,7 +9,7 @@ import type { HttpAnswer } from "../../ports";
 import { excerpt } from "./excerpt";
 import { readJson } from "./read-json";
 
-const leaderSchema = z.looseObject({ STATUS: z.literal("OK") });
+const leaderSchema = z.object({ STATUS: z.literal("OK") });
 
 export function parseIsLeader(answer: HttpAnswer): Parsed<LeaderAnswer> {
   switch (answer.kind) {

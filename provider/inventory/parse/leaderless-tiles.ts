@@ -6,7 +6,7 @@ import type { NamedTile } from "../../model/pages";
 import { namedTileSchema, toNamedTile } from "./named-tiles";
 import { readJson, withKnownNames } from "./read-json";
 
-const pageSchema = z.preprocess(withKnownNames, z.looseObject({ leaderless_tablets: z.array(namedTileSchema) }));
+const pageSchema = z.preprocess(withKnownNames, z.object({ leaderless_tablets: z.array(namedTileSchema) }));
 
 export function parseLeaderlessTiles(body: string): Parsed<readonly NamedTile[]> {
   const page = readJson(body, pageSchema);

@@ -6,11 +6,12 @@ import type { MServerEntry } from "../../model/pages";
 import { excerpt } from "./excerpt";
 import { hostPortSchema, plainHostPort } from "./host-port";
 import { readJson, withKnownNames } from "./read-json";
+import { rememberLast } from "./remember-last";
 
-const entrySchema = z.looseObject({
-  error: z.looseObject({ code: z.string().optional(), message: z.string().optional() }).optional(),
-  instance_id: z.looseObject({ permanent_uuid: z.string().min(1), start_time_us: z.number().min(0).optional() }),
-  registration: z.looseObject({
+const entrySchema = z.object({
+  error: z.object({ code: z.string().optional(), message: z.string().optional() }).optional(),
+  instance_id: z.object({ permanent_uuid: z.string().min(1), start_time_us: z.number().min(0).optional() }),
+  registration: z.object({
     private_rpc_addresses: z.tuple([hostPortSchema], hostPortSchema),
     http_addresses: z.array(hostPortSchema).optional(),
     broadcast_addresses: z.array(hostPortSchema).optional(),
@@ -22,12 +23,12 @@ const entrySchema = z.looseObject({
 });
 
 // An empty list is no answer: a cluster has at least the MServer that was asked.
-const pageSchema = z.preprocess(withKnownNames, z.looseObject({ masters: z.array(entrySchema).min(1) }));
+const pageSchema = z.preprocess(withKnownNames, z.object({ masters: z.array(entrySchema).min(1) }));
 
-export function parseMServers(body: string): Parsed<readonly MServerEntry[]> {
+export const parseMServers = rememberLast((body: string): Parsed<readonly MServerEntry[]> => {
   const page = readJson(body, pageSchema);
   return page.ok ? parsed(page.value.masters.map(toEntry)) : page;
-}
+});
 
 function toEntry({ error, instance_id, registration, role }: z.infer<typeof entrySchema>): MServerEntry {
   const [rpc, ...others] = registration.private_rpc_addresses;

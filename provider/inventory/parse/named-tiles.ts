@@ -5,7 +5,7 @@ import { withKnownNames } from "./read-json";
 /** An entry of the pages that name tiles; 2.20 adds the reason or the placements. */
 export const namedTileSchema = z.preprocess(
   withKnownNames,
-  z.looseObject({
+  z.object({
     tablet_uuid: z.string().min(1),
     table_uuid: z.string().optional(),
     reason: z.string().optional(),

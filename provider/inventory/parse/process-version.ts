@@ -6,13 +6,14 @@ import type { ProcessVersion } from "../../model/pages";
 import { parseVersion } from "../../model/version";
 import { excerpt } from "./excerpt";
 import { readJson } from "./read-json";
+import { rememberLast } from "./remember-last";
 
-const pageSchema = z.looseObject({
+const pageSchema = z.object({
   version_number: z.string(),
   build_number: z.union([z.string(), z.int().min(0).transform(String)]).optional(),
 });
 
-export function parseProcessVersion(body: string): Parsed<ProcessVersion> {
+export const parseProcessVersion = rememberLast((body: string): Parsed<ProcessVersion> => {
   const page = readJson(body, pageSchema);
   if (!page.ok) return page;
   const version = page.value.version_number.trim();
@@ -26,4 +27,4 @@ export function parseProcessVersion(body: string): Parsed<ProcessVersion> {
     build: build === undefined ? undefined : String(build),
     release: build === undefined ? version : release,
   });
-}
+});

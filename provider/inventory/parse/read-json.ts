@@ -55,5 +55,6 @@ function describeBroken(body: string): string {
 /** The object with renamed words in its field names put back; anything else as it is. For `z.preprocess`. */
 export function withKnownNames(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (Object.keys(value).every((name) => knownFieldName(name) === name)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [knownFieldName(name), field]));
 }

@@ -19,12 +19,13 @@ export interface DefaultPageFacts {
 
 export function buildDefaultPages(facts: DefaultPageFacts): [string, Page][] {
   const { metadata } = facts;
+  const version = JSON.stringify(metadata, null, 4);
   const plain = (text: string): ReturnType<Page> => ({ kind: "plain", text });
   const metrics: Page = ({ query }) =>
     plain(JSON.stringify(filterMetrics(facts.metrics(), query.get("metrics")), null, 4));
   const empty: Page = () => ({ kind: "styled", html: "" });
   return [
-    ["/api/v1/version", () => plain(JSON.stringify(metadata, null, 4))],
+    ["/api/v1/version", () => plain(version)],
     [
       "/api/v1/version-info",
       () => {
@@ -51,7 +52,7 @@ export function buildDefaultPages(facts: DefaultPageFacts): [string, Page][] {
         return plain(JSON.stringify(info));
       },
     ],
-    ["/api/v1/varz", () => plain(JSON.stringify({ flags: facts.flags() }))],
+    ["/api/v1/varz", () => plain(renderFlagsJson(facts.flags()))],
     ["/varz", ({ query }) => ({ kind: "styled", html: renderVarz(facts.flags(), query.has("raw")) })],
     ["/metrics", metrics],
     ["/jsonmetricz", metrics],
@@ -66,6 +67,17 @@ export function buildDefaultPages(facts: DefaultPageFacts): [string, Page][] {
     ["/rpcz", empty],
     ["/utilz", empty],
   ];
+}
+
+// Written anew only when flags have changed: a cluster asks for them again and again.
+const flagsJson = new WeakMap<readonly ShownFlag[], string>();
+
+function renderFlagsJson(flags: readonly ShownFlag[]): string {
+  const known = flagsJson.get(flags);
+  if (known !== undefined) return known;
+  const text = JSON.stringify({ flags });
+  flagsJson.set(flags, text);
+  return text;
 }
 
 function renderVarz(flags: readonly ShownFlag[], raw: boolean): string {
