@@ -2,9 +2,10 @@
 
 import { gateClosed } from "../errors/catalog";
 import { tellEvidence } from "../gates/tell-evidence";
-import { type ProcessId, processName } from "../model/desired";
+import { type DesiredCluster, type ProcessId, processName } from "../model/desired";
 import type { Inventory } from "../model/inventory";
 import type { PlanStep } from "../model/plan";
+import type { Clock } from "../ports";
 import { askAloud } from "./ask";
 import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
@@ -34,12 +35,16 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
       },
     },
     async () => {
+      const ageOf = startAge(run.ports.clock);
       const inventory = await readUntilStopped(
         run.signal,
         run.collect(candidate ? [candidate.node] : "all", step.kind === "check_start" ? "thorough" : undefined),
       );
       const question = { inventory, step, candidate, toBeStarted };
       const answer = askAloud(run, question);
+      const ageMs = ageOf();
+      if (answer === undefined && step.kind !== "check_start" && ageMs > factsAgeMaxMs(desired))
+        return { done: false as const, last: tellAge(ageMs, factsAgeMaxMs(desired)) };
       if (answer === undefined) {
         journal(run, "gates_open", { step: step.kind, process, evidence: tellEvidence({ ...question, desired }) });
         return { done: true as const, value: inventory };
@@ -64,6 +69,18 @@ export async function passGates(run: Run, step: PlanStep, toBeStarted: readonly 
     untouched: untouchedText(candidate),
   });
 }
+
+/** One round of questions, whoever answers last. Facts that are older when they are whole may no longer be so. */
+const factsAgeMaxMs = ({ policy }: DesiredCluster): number => policy.timeouts.sshMs + policy.timeouts.pageMs;
+
+/** By both clocks: a machine that sleeps in the middle of a reading, and wakes hours later, sees it only on the wall. */
+function startAge(clock: Clock): () => number {
+  const [wallMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()];
+  return () => Math.max(clock.nowMs() - wallMs, clock.monotonicMs() - monotonicMs);
+}
+
+const tellAge = (ageMs: number, maxMs: number): string =>
+  `facts: what was read first is ${Math.ceil(ageMs / 1000)} s old; older than ${Math.floor(maxMs / 1000)} s is not looked at before a stop.`;
 
 const untouchedText = (candidate: ProcessId | undefined): string =>
   candidate ? `${processName(candidate)} was not touched.` : "Nothing was stopped.";

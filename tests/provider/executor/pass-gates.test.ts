@@ -4,6 +4,7 @@ import type { Inventory } from "../../../provider/model/inventory";
 import type { PlanStep } from "../../../provider/model/plan";
 import { buildDesired, buildInventory, known, type ProcessShapes, unknown } from "../../support/build-cluster";
 import { buildRun, errorOf, type TestRun } from "../../support/build-run";
+import { createVirtualClock } from "../../support/virtual-clock";
 
 const desired = buildDesired();
 const { gateMs } = desired.policy.timeouts;
@@ -100,6 +101,52 @@ test("a gate that stops ends it at once, and says what was not touched", async (
     evidence: { gate: "release_is_staged_on_every_host", waitedMs: 0 },
   });
   expect(error.text.what).not.toContain("the limit");
+});
+
+describe("a reading that took too long to be true still", () => {
+  const limitMs = desired.policy.timeouts.sshMs + desired.policy.timeouts.pageMs;
+
+  /** The first reading is `lateMs` old when it is whole; by the wall clock only where the machine slept meanwhile. */
+  const readLate = (step: PlanStep, lateMs: number, isAsleep: boolean) => {
+    const virtual = createVirtualClock();
+    let sleptMs = 0;
+    let count = 0;
+    const run = buildRun({
+      desired,
+      clock: { ...virtual, nowMs: () => virtual.nowMs() + sleptMs },
+      collect: () => {
+        count += 1;
+        if (count === 1 && isAsleep) sleptMs = lateMs;
+        else if (count === 1) virtual.advance(lateMs);
+        return buildInventory(desired);
+      },
+    });
+    return { run, passing: () => passGates(run, step, []), countReadings: () => count };
+  };
+
+  test.each([
+    ["because pages were slow", false],
+    ["because the machine slept in the middle of it, which its own monotonic clock does not see", true],
+  ])("is made again before a stop, %s", async (_why, isAsleep) => {
+    const late = readLate(restart, limitMs + 1, isAsleep);
+    await late.passing();
+    expect(late.countReadings()).toBe(2);
+    expect(late.run.said[0]?.text).toBe(
+      "db2 wait: facts: what was read first is 26 s old; older than 25 s is not looked at before a stop.",
+    );
+  });
+
+  test("within its limits counts", async () => {
+    const late = readLate(restart, limitMs, false);
+    await late.passing();
+    expect(late.countReadings()).toBe(1);
+  });
+
+  test("counts at the start, where all hosts are asked for everything and nothing is stopped", async () => {
+    const late = readLate({ kind: "check_start" }, limitMs + 1, false);
+    await late.passing();
+    expect(late.countReadings()).toBe(1);
+  });
 });
 
 test("a gate that starts to stop while it is waited for ends the waiting", async () => {

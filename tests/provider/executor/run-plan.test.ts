@@ -85,6 +85,7 @@ const errorText = (result: RunResult) => {
   if (!isBmdbError(result.error)) throw new Error(`not an error of ours: ${String(result.error)}`);
   return result.error.text;
 };
+const processKeyOf = (name: string): string => name.toLowerCase().replace(" ", ":");
 const events = (run: TestRun, event: string) => run.journalled.filter((entry) => entry.event === event);
 
 test("processes are restarted in the order of the plan, and only then is the cluster finalized", async () => {
@@ -181,6 +182,31 @@ test("when leadership moved since the plan, the rest is planned anew and the lea
   ]);
   expect(events(run, "plan_changed")).toHaveLength(1);
 });
+
+test.each(["mserver:db2", "mserver:db1", "dbserver:db1", "dbserver:db3"])(
+  "trouble that begins when everything before %s has ended is seen before its stop: no fact is older than the step",
+  async (key) => {
+    const troubledMs = 20_000;
+    let beganMs: number | undefined;
+    let toldMs = Number.NaN;
+    const beforeLook = (each: FakeCluster, run: TestRun) => {
+      const isItsTurn = events(run, "step_begun").at(-1)?.["step"] === `restart_process:${key}`;
+      if (isItsTurn) beganMs ??= run.clock.monotonicMs();
+      const isTroubled = isItsTurn && run.clock.monotonicMs() - (beganMs ?? 0) < troubledMs;
+      each.facts = () => (isTroubled ? { tilesLeaderless: known(["tile-1"]) } : {});
+    };
+    const { cluster, run, go } = prepareRoll({ beforeLook });
+    const append = run.ports.journal.append;
+    run.ports.journal.append = (entry) => {
+      append(entry);
+      const isIts = entry.event === "stopping" && processKeyOf(String(entry["process"])) === key;
+      if (isIts) toldMs = run.clock.monotonicMs();
+    };
+    expect((await go()).error).toBeUndefined();
+    expect(cluster.story).toContain(`stop ${key.replace(":", " ")}`);
+    expect(toldMs - (beganMs ?? Number.NaN)).toBeGreaterThanOrEqual(troubledMs);
+  },
+);
 
 test("leadership that moves again and again ends the roll instead of going round forever", async () => {
   let looks = 0;
