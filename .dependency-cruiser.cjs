@@ -92,7 +92,7 @@ module.exports = {
     mayOnlyImport(
       "dynamic",
       // The planner is pure: check and diff ask it for texts and refusals without an engine.
-      [folders(`${PURE}|planner|report`), "^provider/engine\\.ts$", PORTS],
+      [folders(`${PURE}|planner|report`), "^provider/(topology-)?engine\\.ts$", PORTS],
       "The border to Pulumi translates and calls the engine; it decides nothing.",
     ),
     {
@@ -106,7 +106,7 @@ module.exports = {
       name: "engine-does-not-know-pulumi",
       severity: "error",
       comment: "The engine also runs outside Pulumi (simulation, sandbox, tests); only dynamic/ translates.",
-      from: { path: "^provider/engine\\.ts$" },
+      from: { path: "^provider/(topology-)?engine\\.ts$" },
       to: { path: ["^provider/dynamic/", "^components/", "^sandbox/", "^bin/", "node_modules/@pulumi/"] },
     },
     {
@@ -146,7 +146,10 @@ module.exports = {
       severity: "error",
       comment: "A Pulumi program loads index.ts at every preview; ssh, http and parsers belong to the plugin process.",
       from: { path: "^index\\.ts$" },
-      to: { path: ["node_modules/(ssh2|undici|node-html-parser)/", "^provider/(adapters|engine)"], reachable: true },
+      to: {
+        path: ["node_modules/(ssh2|undici|node-html-parser)/", "^provider/(adapters|engine|topology-engine)"],
+        reachable: true,
+      },
     },
     {
       name: "sandbox-is-not-the-product",

@@ -78,7 +78,7 @@ export interface Upgrade {
   readonly linksPaused: readonly PauseRecord[];
 }
 
-function openAdapters({ desired }: Session): Omit<World, "journal"> {
+export function openAdapters({ desired }: Pick<Session, "desired">): Omit<World, "journal"> {
   const shell = createSshShell(
     [...desired.nodes, ...listAdminNodes(desired)],
     desired.ssh,
@@ -91,17 +91,43 @@ function openAdapters({ desired }: Session): Omit<World, "journal"> {
 
 /** Gives `work` a run with real adapters, unless the session brings a world, and closes them afterwards. */
 export async function withRun<T>(session: Session, work: (run: Run, record: RunRecord) => Promise<T>): Promise<T> {
-  const { desired, sink, world } = session;
-  const { shell, pages, clock, random } = world ?? openAdapters(session);
-  const id = `${new Date(clock.nowMs()).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.hex(6)}`;
+  const { sink, signal } = session;
+  const world = session.world ?? openAdapters(session);
+  const id = newRunId(world);
   const record = openRunRecord(id, session.workingDirectory, (text) => sink.emit({ text, passing: false }));
-  const ports: RunPorts = { shell, pages, clock, random, sink, journal: world?.journal ?? record.journal };
+  const run = createRun(session, { ...world, journal: session.world?.journal ?? record.journal }, id);
+  const tell = (): void => tellStop(run);
+  signal.addEventListener("abort", tell, { once: true });
+  try {
+    if (signal.aborted) tell();
+    return await work(run, record);
+  } catch (caught) {
+    const error = explainEnd(signal, caught);
+    journal(run, "not_begun", { ...describeFailure(error) });
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", tell);
+    record.finish();
+    await closePorts(world);
+  }
+}
+
+export const newRunId = ({ clock, random }: Pick<World, "clock" | "random">): string =>
+  `${new Date(clock.nowMs()).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${random.hex(6)}`;
+
+/** A run that holds no lease yet and has changed nothing. */
+export function createRun(
+  { desired, sink, signal, stack }: Pick<Session, "desired" | "sink" | "signal" | "stack">,
+  world: World,
+  id: string,
+): Run {
+  const { shell, pages, clock } = world;
   const leaderMemory = forgetfulLeaderMemory();
-  const run: Run = {
+  return {
     id,
     desired,
-    ports,
-    signal: session.signal,
+    ports: { ...world, sink },
+    signal,
     restarts: new Map(),
     inHand: new Map(),
     drained: new Map(),
@@ -114,7 +140,7 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
     progress: { done: 0, total: 0 },
     lease: noLease,
     peerLeases: new Map(),
-    stack: session.stack ?? NAMELESS,
+    stack: stack ?? NAMELESS,
     linksPaused: new Map(),
     collect: (hosts, depth) =>
       collectInventory({
@@ -129,30 +155,19 @@ export async function withRun<T>(session: Session, work: (run: Run, record: RunR
         readPauseRecords: () => readPauseRecords({ shell, clock }, desired),
       }),
   };
-  const { signal } = session;
-  const tell = (): void => tellStop(run);
-  signal.addEventListener("abort", tell, { once: true });
-  try {
-    if (signal.aborted) tell();
-    return await work(run, record);
-  } catch (caught) {
-    const error = explainEnd(signal, caught);
-    journal(run, "not_begun", { ...describeFailure(error) });
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", tell);
-    record.finish();
-    // Pages first: theirs may lead through the connections of the shell.
-    await pages.close();
-    await shell.close();
-  }
+}
+
+export async function closePorts({ pages, shell }: Pick<World, "pages" | "shell">): Promise<void> {
+  // Pages first: theirs may lead through the connections of the shell.
+  await pages.close();
+  await shell.close();
 }
 
 const NAMELESS = "a stack without a name";
 
-const ownerOf = (session: Session, run: Run): LeaseOwner => ({
+export const ownerOf = (run: Run): LeaseOwner => ({
   ...readOperator(),
-  stack: session.stack ?? NAMELESS,
+  stack: run.stack,
   runId: run.id,
   since: new Date(run.ports.clock.nowMs()).toISOString(),
 });
@@ -187,7 +202,7 @@ export async function adoptCluster(session: Session): Promise<Adoption> {
   return withRun(session, async (run) => {
     assertReachable(session.desired, await readUntilStopped(run.signal, run.collect("none")));
     // Records of how processes are started are what a roll of somebody else reads and writes, too.
-    return withLease(run, ownerOf(session, run), (held) => adopt(held));
+    return withLease(run, ownerOf(run), (held) => adopt(held));
   });
 }
 
@@ -273,7 +288,11 @@ export async function upgradeCluster(
     };
     const first = await look(run.signal);
     // Under the lease the cluster is seen anew: a run that held it until now may have changed everything.
-    const { before, startedAtMs, startedMs, result } = await withLeases(run, ownerOf(session, run), async (held) => {
+    // Clusters of a topology may be upgraded at the same time: another one is touched only to pause what somebody has resumed.
+    const isPausing =
+      first.planned.kind === "plan" && stepsOf(first.planned.plan).some(({ kind }) => kind === "pause_xdcr");
+    const hold = desired.xdcr?.isFinishedElsewhere && !isPausing ? withLease : withLeases;
+    const { before, startedAtMs, startedMs, result } = await hold(run, ownerOf(run), async (held) => {
       // And no host takes a command of that run from here on. What is refused anyway is told without it.
       if (first.planned.kind === "plan") await held.lease.fence();
       return carryOut(held, await look(held.signal));

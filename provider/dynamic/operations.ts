@@ -289,7 +289,7 @@ function openSession(inputs: Props, desired: DesiredCluster): OpenSession {
 }
 
 /** An error without an id: the engine shows its text and leaves the state alone. No stack: the CLI would print it. */
-function plainError(error: unknown): Error {
+export function plainError(error: unknown): Error {
   const plain = new Error(renderError(error).join("\n"));
   plain.stack = "";
   return plain;

@@ -22,6 +22,7 @@ export async function pauseXdcr(run: Run, link: XdcrLink): Promise<void> {
     say(run, `${linkName(link)} is paused already`, "lasting");
     return;
   }
+  assertLeaseOn(run, link);
   const since = new Date(run.ports.clock.nowMs()).toISOString();
   const record: PauseRecord = { target: link.target, group: link.group, run: run.id, stack: run.stack, since };
   await writeRecord(run, link, record);
@@ -30,6 +31,13 @@ export async function pauseXdcr(run: Run, link: XdcrLink): Promise<void> {
   if (outcome.kind === "failed") throw xdcrNotPaused({ link: linkName(link), target: link.target, ...outcome });
   journal(run, "xdcr_paused", { ...link, since });
   say(run, `${linkName(link)} is paused`, "result");
+}
+
+/** A run of a cluster of a topology began without leases on the others, because everything rested. */
+function assertLeaseOn({ desired, peerLeases }: Run, link: XdcrLink): void {
+  if (link.target === desired.xdcr?.self || peerLeases.has(link.target)) return;
+  const reason = "somebody resumed it since this run began, and this run holds no lease there";
+  throw xdcrNotPaused({ link: linkName(link), target: link.target, reason, isWrongCluster: false, output: "" });
 }
 
 async function writeRecord(run: Run, link: XdcrLink, record: PauseRecord): Promise<void> {

@@ -15,6 +15,7 @@ import { findUnready, readLink, shortestRetentionMs } from "../model/judge-xdcr"
 import type { Flags } from "../model/pages";
 import { isOfLink, linkId, linkName, type PauseRecord, type XdcrLink } from "../model/xdcr";
 import { renderDuration } from "../report/render-duration";
+import { tellPause } from "../report/tell-pause";
 import { runBmAdminOn } from "../steps/run-bm-admin";
 import { switchLink } from "../steps/switch-link";
 import { removeRecord } from "./pause-record";
@@ -22,8 +23,11 @@ import { pollUntil } from "./poll-until";
 import { journal, type Run, say } from "./run";
 import { readUntilStopped } from "./safe-point";
 
-/** Raises `XdcrNotResumed`. A link that has to stay paused is no error: it is said, and the next run looks again. */
-export async function resumeXdcr(run: Run, link: XdcrLink): Promise<void> {
+/**
+ * `othersUnready`: why not, beside what this cluster itself sees. Raises `XdcrNotResumed`. A link that has to stay paused is no error:
+ * it is said, and the next run looks again.
+ */
+export async function resumeXdcr(run: Run, link: XdcrLink, othersUnready: readonly string[] = []): Promise<void> {
   const { desired } = run;
   const inventory = await lookUntilKnown(run, link);
   const seen = readLink(desired, inventory, link);
@@ -34,7 +38,7 @@ export async function resumeXdcr(run: Run, link: XdcrLink): Promise<void> {
     return;
   }
   if (seen.kind === "paused" && record !== undefined) {
-    const unready = findUnready(desired, inventory, ownAutoFlags(inventory));
+    const unready = [...new Set([...findUnready(desired, inventory, ownAutoFlags(inventory)), ...othersUnready])];
     if (unready.length > 0) {
       run.linksPaused.set(linkId(link), record);
       tellStays(run, link, `${unready.join("; ")}. ${tellRetention(run, inventory, record)}`);
@@ -54,21 +58,14 @@ function tellStays(run: Run, link: XdcrLink, why: string): void {
   say(run, `${linkName(link)} stays paused: ${why}`, "lasting");
 }
 
-/** Since when, and how long that may last. Warns at half of the retention, and loudly at three quarters. */
-function tellRetention(run: Run, inventory: Inventory, record: PauseRecord): string {
-  const forMs = run.ports.clock.nowMs() - Date.parse(record.since);
+/** What it may last, and that nothing has to be done about it by hand. */
+function tellRetention(run: Run, inventory: Inventory, { since }: PauseRecord): string {
   const retentionMs = shortestRetentionMs(run.desired, inventory);
-  const kept = renderDuration(retentionMs);
-  const mark =
-    forMs > retentionMs * 0.75
-      ? " WARNING: after that replication has to be set up anew."
-      : forMs > retentionMs * 0.5
-        ? " Warning: half of that is over."
-        : "";
-  return `Paused since ${record.since}; the source keeps what the target has not read for ${kept}.${mark} The next \`pulumi up\` goes on, then resumes it.`;
+  return `${tellPause({ since, nowMs: run.ports.clock.nowMs(), retentionMs })} The next \`pulumi up\` goes on, then resumes it.`;
 }
 
-const ownAutoFlags = (inventory: Inventory): Fact<readonly string[]> => {
+/** `mserver:NAME` and `dbserver:NAME` of what is promoted on this cluster. */
+export const ownAutoFlags = (inventory: Inventory): Fact<readonly string[]> => {
   const flagsOf = (role: "mserver" | "dbserver"): Fact<Flags> =>
     inventory.processes.find(({ id }) => id.role === role)?.flags ?? {
       known: false,
@@ -80,7 +77,7 @@ const ownAutoFlags = (inventory: Inventory): Fact<readonly string[]> => {
 };
 
 /** State and record of the link both known, or as far as they get within the limit. Raises `XdcrNotResumed`. */
-async function lookUntilKnown(run: Run, link: XdcrLink): Promise<Inventory> {
+export async function lookUntilKnown(run: Run, link: XdcrLink): Promise<Inventory> {
   const { policy } = run.desired;
   const outcome = await pollUntil(
     {

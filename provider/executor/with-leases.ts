@@ -29,12 +29,14 @@ export function withLeases<T>(run: Run, owner: LeaseOwner, work: (held: Run) => 
   return acquire(run, orderLeases(run.desired));
 }
 
+/** By it leases are taken in turn, whatever programs call the clusters. */
+export const lowestAddress = (addresses: string): string => addresses.split(",").sort()[0] ?? "";
+
 function orderLeases(desired: DesiredCluster): Wanted[] {
-  const lowest = (addresses: string): string => addresses.split(",").sort()[0] ?? "";
   const peers = Object.entries(desired.xdcr?.clusters ?? {}).map(
-    ([peer, { mservers }]): Wanted => ({ peer, address: lowest(mservers) }),
+    ([peer, { mservers }]): Wanted => ({ peer, address: lowestAddress(mservers) }),
   );
-  return [{ peer: undefined, address: lowest(mserverAddresses(desired.nodes)) }, ...peers].sort((a, b) =>
+  return [{ peer: undefined, address: lowestAddress(mserverAddresses(desired.nodes)) }, ...peers].sort((a, b) =>
     a.address < b.address ? -1 : 1,
   );
 }

@@ -15,18 +15,21 @@ export interface XdcrSteps {
 /** `hasWork`: something of the cluster changes, so every link rests. Otherwise only what this program paused is left to resume. */
 export function planXdcr(desired: DesiredCluster, inventory: Inventory, hasWork: boolean): XdcrSteps {
   const links = desired.xdcr?.links ?? [];
-  const resume = (link: XdcrLink): PlanStep => ({ kind: "resume_xdcr", link });
+  // A link between two clusters of a ring would run again while the third is old.
+  const isResumedElsewhere = desired.xdcr?.isFinishedElsewhere ?? false;
+  const resumes = (some: readonly XdcrLink[]): PlanStep[] =>
+    isResumedElsewhere ? [] : some.map((link) => ({ kind: "resume_xdcr", link }));
   if (!hasWork) {
     const records = knownValue(inventory.pauseRecords) ?? [];
     return {
       pauses: [],
-      resumes: links.filter((link) => records.some((record) => isOfLink(record, link))).map(resume),
+      resumes: resumes(links.filter((link) => records.some((record) => isOfLink(record, link)))),
     };
   }
   return {
     pauses: links
       .filter((link) => readLink(desired, inventory, link).kind !== "paused")
       .map((link): PlanStep => ({ kind: "pause_xdcr", link })),
-    resumes: links.map(resume),
+    resumes: resumes(links),
   };
 }

@@ -89,7 +89,9 @@ export function describeStep(step: PlanStep, desired: DesiredCluster): StepText 
     case "pause_xdcr":
       return text(
         `pause ${linkName(step.link)}`,
-        `on ${step.link.target}: bm-admin … set_universe_replication_enabled ${step.link.group} 0, written down before, read back`,
+        desired.xdcr?.isFinishedElsewhere
+          ? "done before, for all clusters of the topology; here only if somebody has resumed it since"
+          : `on ${step.link.target}: bm-admin … set_universe_replication_enabled ${step.link.group} 0, written down before, read back`,
       );
     case "resume_xdcr":
       return text(

@@ -32,21 +32,39 @@ export interface CliProject {
 }
 
 /** `policy`, as TypeScript, stands in the place of the example's own. */
-export async function createCliProject(cluster: TestCluster, policy?: string): Promise<CliProject> {
+export const createCliProject = (cluster: TestCluster, policy?: string): Promise<CliProject> =>
+  openCliProject(
+    "sandbox",
+    { sandbox: cluster.sandbox.dir },
+    policy === undefined ? [] : [[POLICY, `policy: ${policy}`]],
+  );
+
+/** What examples give as policy, to be replaced. */
+export const POLICY = 'policy: { pause: "3s" }';
+
+/** `changes`: texts of the example's program, each with what stands in its place. */
+export async function openCliProject(
+  example: string,
+  config: Readonly<Record<string, string>>,
+  changes: readonly (readonly [string, string])[] = [],
+): Promise<CliProject> {
   const { dir, env, toolchain, remove } = await createPulumiEnv();
   const project = join(dir, "project");
   mkdirSync(project);
-  prepareProject(join(REPO_ROOT, "examples/sandbox"), project, REPO_ROOT);
+  prepareProject(join(REPO_ROOT, "examples", example), project, REPO_ROOT);
   const program = join(project, "index.ts");
-  if (policy !== undefined)
-    writeFileSync(program, readFileSync(program, "utf8").replace('policy: { pause: "3s" }', `policy: ${policy}`));
+  const edit = (text: string, [from, to]: readonly [string, string]): string => {
+    if (!text.includes(from)) throw new Error(`the example ${example} does not say ${from}`);
+    return text.replace(from, to);
+  };
+  writeFileSync(program, changes.reduce(edit, readFileSync(program, "utf8")));
   const cli = (...args: string[]) => runPulumi([...args, "--stack", "test"], { cwd: project, env });
   const upArgs = ["up", "--yes", "--skip-preview"];
   const want = async (version: string): Promise<void> => {
     await cli("config", "set", "bmdbVersion", version);
   };
   await runPulumi(["stack", "init", "test"], { cwd: project, env });
-  await cli("config", "set", "sandbox", cluster.sandbox.dir);
+  for (const [key, value] of Object.entries(config)) await cli("config", "set", key, value);
   return {
     dir: project,
     cli,

@@ -5,13 +5,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLUSTER_VERSION_TYPE, PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
-import { provider } from "../../../provider/dynamic/index";
+import { provider, xdcrPause, xdcrResume } from "../../../provider/dynamic/index";
+import { PAUSE_TEXT, RESUME_TEXT, XDCR_PAUSE_TYPE, XDCR_RESUME_TYPE } from "../../../provider/dynamic/xdcr-resources";
 
 test("the text of the provider never changes by a byte", () => {
   expect(PROVIDER_TEXT).toBe(
     'exports.handler = () => require("node:module").createRequire(process.cwd() + "/_")("pulumi-bmdb/provider").provider;\n',
   );
   expect(Buffer.from(PROVIDER_TEXT)).toHaveLength(117);
+});
+
+test("those of the resources around a topology differ in the name alone", () => {
+  expect(PAUSE_TEXT).toBe(PROVIDER_TEXT.replace(".provider;", ".xdcrPause;"));
+  expect(RESUME_TEXT).toBe(PROVIDER_TEXT.replace(".provider;", ".xdcrResume;"));
+  expect([XDCR_PAUSE_TYPE, XDCR_RESUME_TYPE]).toEqual([
+    "pulumi-nodejs:dynamic/bmdb:XdcrPause",
+    "pulumi-nodejs:dynamic/bmdb:XdcrResume",
+  ]);
 });
 
 test("the type is the one that the engine's plugin for dynamic providers serves", () => {
@@ -35,8 +45,9 @@ test("the text finds the provider from the working directory, as the plugin load
   expect({ stdout, stderr }).toEqual({ stdout: "it\n", stderr: "" });
 });
 
-test("the provider has the six methods that the plugin calls", () => {
-  expect(Object.keys(provider).sort()).toEqual(["check", "create", "delete", "diff", "read", "update"]);
+test("every provider has the six methods that the plugin calls", () => {
+  for (const each of [provider, xdcrPause, xdcrResume])
+    expect(Object.keys(each).sort()).toEqual(["check", "create", "delete", "diff", "read", "update"]);
 });
 
 test("a program that loads the resource loads neither ssh2 nor undici", () => {
@@ -50,6 +61,7 @@ test("a program that loads the resource loads neither ssh2 nor undici", () => {
     require.extensions[".ts"] = (module, file) =>
       module._compile(require("@swc/core").transformSync(readFileSync(file, "utf8"), { filename: file, jsc: { parser: { syntax: "typescript" } }, module: { type: "commonjs" } }).code, file);
     require("./provider/dynamic/cluster-version.ts");
+    require("./components/xdcr-topology.ts");
     console.log(JSON.stringify(loaded.filter((name) => /^(ssh2|undici)(\\/|$)/.test(name))));`;
   const root = join(__dirname, "../../..");
   const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
