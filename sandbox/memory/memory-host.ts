@@ -31,6 +31,8 @@ export class MemoryHost {
   clockOffsetMs = 0;
   isDiskFull = false;
   bootCount = 1;
+  /** Told of every file that is written, with what it held before. */
+  onWrite: ((path: string, before: string, text: string) => void) | undefined;
   private nextPid: number;
 
   constructor(
@@ -65,7 +67,9 @@ export class MemoryHost {
   /** False: the disk is full, and the file is as it was. */
   write(path: string, text: string): boolean {
     if (this.isDiskFull) return false;
+    const before = this.files.get(path) ?? "";
     this.files.set(path, text);
+    this.onWrite?.(path, before, text);
     return true;
   }
 }

@@ -16,6 +16,7 @@ import type {
 import { answerPage, renderAnswer } from "../processes/answer-page";
 import type { Chance } from "./chance";
 import type { MemoryCluster } from "./memory-cluster";
+import { isHostFacts } from "./shell/host-facts";
 import { runCommand } from "./shell/run-command";
 
 /** How a shell that cannot give a result says so; the wording is the product's. */
@@ -33,6 +34,10 @@ export interface OperatorOptions {
   readonly chance: Chance;
   readonly errors: ShellErrors;
   readonly fateOf?: (node: string, command: string) => Fate;
+  /** How far his clock is ahead of the cluster's time. */
+  readonly clockOffsetMs?: number;
+  /** Told of every line of his journal. */
+  readonly onJournal?: (entry: JournalEntry) => void;
   /** Told of every moment at which this process waits for something; `count` is the how-manieth. */
   readonly onAwait?: (count: number, moment: "before" | "after") => void;
 }
@@ -45,8 +50,15 @@ export interface Operator {
   readonly random: Random;
   readonly journal: { append(entry: JournalEntry): void; readonly path: undefined };
   readonly journalled: JournalEntry[];
+  /** When he was last answered: by a web port (`10.0.0.1:9000`), or by a host about its processes (`ssh db1`). */
+  readonly heardAtMs: ReadonlyMap<string, number>;
   kill(): void;
   readonly isKilled: boolean;
+  /** His machine sleeps: nothing of his process goes on, its clock for durations stands, and its connections break. */
+  suspend(): void;
+  resume(): void;
+  /** For how long, so far. */
+  readonly sleptMs: number;
   /** For how many things it has waited so far. */
   readonly awaitCount: number;
 }
@@ -59,8 +71,14 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
   const { name, errors, chance } = options;
   const journalled: JournalEntry[] = [];
   const startedMs = time.nowMs - 1000;
+  const heardAtMs = new Map<string, number>();
+  const { clockOffsetMs = 0, onJournal } = options;
   let isKilled = false;
   let awaits = 0;
+  let sleepsSinceMs: number | undefined;
+  let sleptMs = 0;
+  /** What goes on when he wakes up. */
+  const dreams: (() => void)[] = [];
 
   /** Runs `begin`, which answers by one of its two functions, at once or later. */
   const waitFor = <T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> =>
@@ -72,6 +90,7 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
       if (isKilled) return;
       const settle = (act: () => void): void => {
         if (isKilled) return;
+        if (sleepsSinceMs !== undefined) return void dreams.push(() => settle(act));
         options.onAwait?.(count, "after");
         if (isKilled) return;
         time.wake();
@@ -110,7 +129,10 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
           time.after(delayMs / 2, () => {
             if (fate === "lost_after" || host.bootCount !== bootCount)
               return end(() => reject(errors.unreachable(node, true)));
-            if (isReached()) end(() => resolve(result));
+            if (!isReached()) return;
+            if (sleepsSinceMs !== undefined) return end(() => reject(errors.unreachable(node, true)));
+            if (isHostFacts(command)) heardAtMs.set(`ssh ${node}`, time.nowMs);
+            end(() => resolve(result));
           });
         };
         time.wake();
@@ -148,7 +170,9 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
         answerPage(process.pages, pageOptions, request).then(
           (answer) => {
             if (answer === "nothing" || isOver) return;
-            const rendered = process.phase === "gone" ? undefined : renderAnswer(answer, query.has("raw"));
+            const isBroken = process.phase === "gone" || sleepsSinceMs !== undefined;
+            const rendered = isBroken ? undefined : renderAnswer(answer, query.has("raw"));
+            if (!isBroken) heardAtMs.set(address, time.nowMs);
             end(rendered === undefined ? CLOSED : { kind: "answer", status: rendered.status, body: rendered.text });
           },
           (error: unknown) => cluster.fail(error),
@@ -175,14 +199,15 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
     shell: { run, close: async () => undefined },
     pages: { get, close: async () => undefined },
     clock: {
-      nowMs: () => time.nowMs,
-      monotonicMs: () => time.nowMs - startedMs,
+      nowMs: () => time.nowMs + clockOffsetMs,
+      monotonicMs: () => (sleepsSinceMs ?? time.nowMs) - sleptMs - startedMs,
       sleep,
       every(ms, work) {
         let isStopped = false;
         let isBusy = false;
         const again = (): void => {
           if (isStopped || isKilled) return;
+          if (sleepsSinceMs !== undefined) return void dreams.push(again);
           if (!isBusy) {
             isBusy = true;
             time.wake();
@@ -199,13 +224,32 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
       },
     },
     random: { next: () => chance.next(), hex: (length) => chance.hex(length) },
-    journal: { append: (entry) => journalled.push(entry), path: undefined },
+    journal: {
+      append(entry) {
+        journalled.push(entry);
+        onJournal?.(entry);
+      },
+      path: undefined,
+    },
     journalled,
+    heardAtMs,
     kill() {
       isKilled = true;
     },
     get isKilled() {
       return isKilled;
+    },
+    suspend() {
+      sleepsSinceMs ??= time.nowMs;
+    },
+    resume() {
+      if (sleepsSinceMs === undefined) return;
+      sleptMs += time.nowMs - sleepsSinceMs;
+      sleepsSinceMs = undefined;
+      for (const act of dreams.splice(0)) act();
+    },
+    get sleptMs() {
+      return sleptMs + (sleepsSinceMs === undefined ? 0 : time.nowMs - sleepsSinceMs);
     },
     get awaitCount() {
       return awaits;

@@ -14,6 +14,10 @@ import type { Shape } from "./shape";
 export interface Troubles {
   /** What becomes of a command on its way to a host. */
   fateOf(node: string): Fate;
+  /** Does something when this fault is due. */
+  when(fault: PlannedFault, act: () => void): void;
+  /** A run has begun a step. */
+  noteStep(kind: string): void;
   /** Ends everything that is still going on; nothing further happens. */
   stop(): void;
   /** DBServers that a person has put on the leader blacklist. */
@@ -31,6 +35,8 @@ export function applyFaults(
   const lossy = new Map<string, Fate>();
   const undo = new Map<PlannedFault, () => void>();
   const blacklisted = new Set<string>();
+  const steps = new Map<string, number>();
+  const waiting: { readonly fault: PlannedFault; readonly act: () => void }[] = [];
   let isOver = false;
   const order = (): void => cluster.setFaults([...active.values()]);
 
@@ -53,16 +59,30 @@ export function applyFaults(
     undo.delete(fault);
   };
 
-  for (const fault of faults) {
+  const due = (fault: PlannedFault, act: () => void): void => {
     time.after(fault.afterMs, () => {
-      if (isOver) return;
+      if (!isOver) act();
+    });
+  };
+  const when = (fault: PlannedFault, act: () => void): void => {
+    if (fault.withStep === undefined) due(fault, act);
+    else waiting.push({ fault, act });
+  };
+  for (const fault of faults)
+    when(fault, () => {
       begin(fault);
       time.after(fault.forMs, () => {
         if (!isOver) end(fault);
       });
     });
-  }
   return {
+    when,
+    noteStep(kind) {
+      const number = (steps.get(kind) ?? 0) + 1;
+      steps.set(kind, number);
+      for (const { fault, act } of waiting)
+        if (fault.withStep?.kind === kind && fault.withStep.number === number) due(fault, act);
+    },
     blacklistedByPerson: blacklisted,
     fateOf: (node) => (lossy.has(node) && chance.isLucky(0.3) ? (lossy.get(node) ?? "arrives") : "arrives"),
     stop() {

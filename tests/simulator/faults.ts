@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   "leader_mserver_steps_down",
   "disk_is_full",
   "own_process_is_killed",
+  "own_machine_sleeps",
   "second_run_at_once",
   "person_restarts_a_process",
   "person_upgrades_a_process",
@@ -49,10 +50,28 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** Steps of a run with which faults begin: drawn by time alone they would hardly ever meet those that take a moment. */
+const STEPS = [
+  "check_start",
+  "step_down_leader",
+  "drain_leaders",
+  "restart_process",
+  "prove_return",
+  "return_leaders",
+  "watch",
+  "verify_one_version",
+  "promote_auto_flags",
+  "wait_for_auto_flags",
+  "upgrade_bsql_catalog",
+  "check_end",
+] as const;
+
 export interface PlannedFault {
   readonly kind: FaultKind;
-  /** After the beginning of the first run. */
+  /** After the beginning of the first run, or of the step that it begins with. */
   readonly afterMs: number;
+  /** The step that it begins with, and which of that kind: counted over all runs. */
+  readonly withStep?: { readonly kind: string; readonly number: number };
   readonly forMs: number;
   readonly host: string;
   readonly otherHost: string;
@@ -67,7 +86,13 @@ const OPERATIONS = ["promote_auto_flags", "upgrade_bsql", "change_leader_blackli
 
 export function drawFaults(chance: Chance, shape: Shape): PlannedFault[] {
   const count = chance.pick([0, 1, 1, 2, 2, 3, 3] as const);
-  return Array.from({ length: count }, () => drawFault(chance, shape, chance.pick(FAULT_KINDS)));
+  return Array.from({ length: count }, (_, index) => {
+    const fault = drawFault(chance, shape, chance.pick(FAULT_KINDS));
+    const steps = chance.split(`step ${index}`);
+    if (steps.isLucky(0.5)) return fault;
+    const withStep = { kind: steps.pick(STEPS), number: steps.pick([1, 1, 1, 2, 3, 5] as const) };
+    return { ...fault, withStep, afterMs: steps.pick([0, 0, 200, 1000, 5000] as const) };
+  });
 }
 
 export function drawFault(chance: Chance, shape: Shape, kind: FaultKind): PlannedFault {
@@ -138,6 +163,7 @@ const SLOW: readonly FaultKind[] = [
   "ssh_commands_are_lost",
   "page_hangs",
   "stale_leader",
+  "own_machine_sleeps",
 ];
 
 /** How old a reading may be when it is acted upon: answers that fail in time cost little, those that never come cost their limit. */
@@ -151,4 +177,7 @@ export const graceOf = (faults: readonly PlannedFault[]): number =>
 export const describeFault = (fault: PlannedFault): string =>
   fault.kind === "own_process_is_killed"
     ? `${fault.kind} ${fault.moment} it waits for the ${fault.awaitCount}. time`
-    : `${fault.kind} ${fault.role} ${fault.host} (${fault.otherHost}, ${fault.operation}) after ${fault.afterMs / 1000} s for ${fault.forMs / 1000} s`;
+    : `${fault.kind} ${fault.role} ${fault.host} (${fault.otherHost}, ${fault.operation}) ${describeBegin(fault)} for ${fault.forMs / 1000} s`;
+
+const describeBegin = ({ afterMs, withStep }: PlannedFault): string =>
+  `${afterMs / 1000} s after ${withStep === undefined ? "the beginning" : `${withStep.kind} no. ${withStep.number}`}`;

@@ -5,6 +5,7 @@
 // only when it has been broken for longer than a reading may be old.
 
 import type { ClusterEvent } from "../../sandbox/memory/memory-cluster";
+import { addressOf } from "../../sandbox/memory/memory-flag-files";
 import { type Declared, nameOf, type Truth } from "./truth";
 
 export interface Rules {
@@ -13,6 +14,9 @@ export interface Rules {
   readonly graceMs: number;
   /** The release that this operator's run wants; undefined: he is none of ours. */
   wantedBy(operator: string): string | undefined;
+  /** When he was last answered by whom: web ports by address, hosts about their processes by `ssh NAME`. */
+  heardBy(operator: string): ReadonlyMap<string, number> | undefined;
+  everybodyHeard(): readonly ReadonlyMap<string, number>[];
 }
 
 export interface Violation {
@@ -20,6 +24,14 @@ export interface Violation {
   readonly text: string;
   readonly atMs: number;
 }
+
+/** How long a reading of the whole cluster takes where everybody answers, and what is done with it. */
+const READING_MS = 6000;
+/** Answers of one reading lie so close together, unless there are faults that make them late. */
+const WINDOW_MS = 2500;
+const SLOW_MS = 20_000;
+/** The oracle looks twice a second whether a process is back; the product may look just before. */
+const LOOK_MS = 500;
 
 export class Oracle {
   readonly violations: Violation[] = [];
@@ -51,7 +63,8 @@ export class Oracle {
     if (declared === undefined) return;
     const by = typeof facts["by"] === "string" ? facts["by"] : "";
     const wanted = this.rules.wantedBy(by);
-    if (event === "process_stopped" && wanted !== undefined) this.judgeStop(declared, by, wanted);
+    if (event === "process_stopped" && wanted !== undefined)
+      this.judgeStop(declared, { by, wanted, isKilled: facts["signal"] === "SIGKILL" });
     else if (event === "process_started" && wanted !== undefined)
       this.judgeStart(declared, { version: process.version, by, wanted });
     else if (event === "auto_flags_promoted") this.judgePromotion(process.version);
@@ -61,17 +74,21 @@ export class Oracle {
 
   private noteReturn(declared: Declared): void {
     const name = nameOf(declared);
-    // Whoever starts it again later does not begin a new pause of ours.
-    if (!this.returnedAtMs.has(name)) this.returnedAtMs.set(name, this.truth.cluster.time.nowMs);
+    const { time } = this.truth.cluster;
     const look = (): void => {
-      if (!this.inHand.has(nameOf(declared))) return;
-      if (this.truth.isBack(declared)) this.inHand.delete(nameOf(declared));
-      else this.truth.cluster.time.after(500, look);
+      if (this.truth.processOf(declared) === undefined) return;
+      if (!this.truth.isBack(declared)) return void time.after(LOOK_MS, look);
+      this.inHand.delete(name);
+      // Whoever starts it again later does not begin a new pause of ours.
+      if (!this.returnedAtMs.has(name)) this.returnedAtMs.set(name, time.nowMs);
     };
     look();
   }
 
-  private judgeStop(declared: Declared, by: string, wanted: string): void {
+  private judgeStop(
+    declared: Declared,
+    { by, wanted, isKilled }: { readonly by: string; readonly wanted: string; readonly isKilled: boolean },
+  ): void {
     const { truth, rules } = this;
     const name = nameOf(declared);
     const nowMs = truth.cluster.time.nowMs;
@@ -83,8 +100,8 @@ export class Oracle {
       this.complain("only the rest", `${name} was stopped, and ran ${wanted} already`);
     const last = this.lastStart.get(by);
     const returnedAtMs = last === undefined ? undefined : this.returnedAtMs.get(last);
-    if (last !== undefined && returnedAtMs !== undefined && nowMs - returnedAtMs < rules.pauseMs)
-      this.complain("the pause", `${name} was stopped ${nowMs - returnedAtMs} ms after ${last} served again`);
+    if (last !== undefined && returnedAtMs !== undefined && nowMs - returnedAtMs < rules.pauseMs - LOOK_MS)
+      this.complain("the pause", `${name} was stopped ${nowMs - returnedAtMs} ms after ${last} was back`);
     if (declared.role === "mserver") {
       for (const other of others.filter((each) => each.role === "mserver")) {
         if (truth.wrongFor(`down ${nameOf(other)}`) > rules.graceMs)
@@ -105,7 +122,31 @@ export class Oracle {
       if (needing.length > 0)
         this.complain("tiles keep a majority", `${name} was stopped, and ${needing.length} tiles lost their majority`);
     }
+    // SIGKILL ends an act that has waited for the answer to SIGTERM since it asked.
+    if (!isKilled) this.judgeQuestions(declared, by);
     this.inHand.add(name);
+  }
+
+  /** Right before a stop every other process has answered, and the host has shown what is to be stopped: silence is no good news. */
+  private judgeQuestions(declared: Declared, by: string): void {
+    const heardAtMs = (key: string): number => this.rules.heardBy(by)?.get(key) ?? Number.NEGATIVE_INFINITY;
+    const readAtMs = heardAtMs(`ssh ${declared.host.name}`);
+    this.judgeAge(readAtMs, `the host of ${nameOf(declared)}`, `${nameOf(declared)} was stopped`);
+    const windowMs = this.rules.graceMs > SLOW_MS ? this.rules.graceMs : WINDOW_MS;
+    for (const other of this.truth.declared) {
+      const atMs = heardAtMs(addressOf(other.host, other.role, "web"));
+      if (other !== declared && atMs < readAtMs - windowMs)
+        this.complain(
+          "asked right before acting",
+          `${nameOf(declared)} was stopped; ${nameOf(other)} had not answered for ${readAtMs - atMs} ms when its host was asked`,
+        );
+    }
+  }
+
+  private judgeAge(atMs: number, whose: string, what: string): void {
+    const { nowMs } = this.truth.cluster.time;
+    if (nowMs - atMs > this.rules.graceMs + READING_MS)
+      this.complain("asked right before acting", `${what}; ${whose} had answered ${nowMs - atMs} ms before`);
   }
 
   private judgeStart(
@@ -127,10 +168,17 @@ export class Oracle {
 
   private judgePromotion(version: string): void {
     const { nowMs } = this.truth.cluster.time;
+    // Whoever promotes: his last question about the processes of every host.
+    const times = this.rules
+      .everybodyHeard()
+      .map((heard) =>
+        Math.min(...this.truth.cluster.hosts.map((host) => heard.get(`ssh ${host.name}`) ?? Number.NEGATIVE_INFINITY)),
+      );
+    if (times.length > 0) this.judgeAge(Math.max(...times), "a host", "AutoFlags were promoted");
     for (const last of this.lastStart.values()) {
       const returnedAtMs = this.returnedAtMs.get(last);
-      if (returnedAtMs !== undefined && nowMs - returnedAtMs < this.rules.pauseMs)
-        this.complain("the pause", `AutoFlags were promoted ${nowMs - returnedAtMs} ms after ${last} served again`);
+      if (returnedAtMs !== undefined && nowMs - returnedAtMs < this.rules.pauseMs - LOOK_MS)
+        this.complain("the pause", `AutoFlags were promoted ${nowMs - returnedAtMs} ms after ${last} was back`);
     }
     for (const each of this.truth.declared) {
       const runs = this.truth.versionOf(each);

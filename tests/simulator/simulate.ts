@@ -6,14 +6,16 @@ import { applyFaults, type Troubles } from "./apply-faults";
 import { Bank } from "./bank";
 import { drawFaults, graceOf, type PlannedFault } from "./faults";
 import { checkEnd } from "./judge-end";
+import { watchLease } from "./lease-watch";
 import { Oracle, type Violation } from "./oracle";
 import { drawShape, type Shape } from "./shape";
-import { PAUSE_MS, Stack, type StartedRun } from "./stack";
+import { LEASE_TERM_MS, PAUSE_MS, Stack, type StartedRun } from "./stack";
 import { nameOf, Truth } from "./truth";
 
 /** After the faults have stopped, so many runs must be enough. */
 const RUNS_MAX = 7;
-const RUN_LIMIT_MS = 4 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const RUN_LIMIT_MS = 4 * HOUR_MS;
 
 export interface Outcome {
   readonly seed: number;
@@ -57,6 +59,7 @@ class Simulation {
   private readonly truth: Truth;
   private readonly stack: Stack;
   private readonly runs: StartedRun[] = [];
+  private readonly judged = new Set<StartedRun>();
   private readonly bank: Bank;
   private troubles: Troubles | undefined;
   /** A run that somebody else has begun while the first one went on. */
@@ -82,7 +85,18 @@ class Simulation {
     this.oracle = new Oracle(this.truth, {
       pauseMs: PAUSE_MS,
       graceMs: graceOf(faults),
-      wantedBy: (operator) => this.runs.find((run) => run.operator.name === operator)?.version,
+      wantedBy: (operator) => this.runOf(operator)?.version,
+      heardBy: (operator) => this.runOf(operator)?.operator.heardAtMs,
+      everybodyHeard: () => this.runs.map(({ operator }) => operator.heardAtMs),
+    });
+    watchLease(this.cluster, {
+      termMs: LEASE_TERM_MS,
+      graceMs: graceOf(faults),
+      living: () =>
+        this.runs
+          .filter(({ end, operator }) => end === undefined && !operator.isKilled && operator.sleptMs === 0)
+          .flatMap(({ operator }) => operator.journalled[0]?.run ?? []),
+      complain: (rule, text) => this.oracle.complain(rule, text),
     });
     this.bank = new Bank(this.cluster, chance.split("bank"), (text) => this.oracle.complain("no write is lost", text));
   }
@@ -136,13 +150,22 @@ class Simulation {
       shape.to,
       faults.find((fault) => fault.kind === "own_process_is_killed"),
     );
-    const second = faults.find((fault) => fault.kind === "second_run_at_once");
-    if (second !== undefined)
-      cluster.time.after(second.afterMs, () => {
-        if (first.end !== undefined) return;
-        cluster.time.wake();
-        this.beside = this.up(shape.to);
-      });
+    const beside = (): void => {
+      if (first.end !== undefined || this.beside !== undefined) return;
+      cluster.time.wake();
+      this.beside = this.up(shape.to);
+    };
+    for (const fault of faults) {
+      if (fault.kind === "second_run_at_once") this.troubles?.when(fault, beside);
+      if (fault.kind === "own_machine_sleeps")
+        this.troubles?.when(fault, () => {
+          if (first.end !== undefined) return;
+          first.operator.suspend();
+          // A colleague sees the cluster half done and no terminal that moves.
+          cluster.time.after(2000, beside);
+          cluster.time.after(fault.forMs, () => first.operator.resume());
+        });
+    }
     await this.finish(first);
     if (faults.length === 0 && first.end?.failure !== undefined)
       this.oracle.complain("progress", `without any fault the first run failed: ${first.end.failure}`);
@@ -153,8 +176,11 @@ class Simulation {
     if (this.beside !== undefined) await this.finish(this.beside);
   }
 
-  /** What a person does who reads `next`: a process whose turn it is not yet is started as it ran before. */
+  /** What a person does who reads `next`: what was left behind is stopped, and a process whose turn it is not yet is started as it ran before. */
   private followAdvice(failure: string): void {
+    const leftBehind = /Stop it on (\S+); the next `pulumi up` starts it/.exec(failure)?.[1];
+    if (leftBehind !== undefined)
+      for (const process of this.cluster.host(leftBehind).processesOf("dbserver")) process.terminate("person");
     if (!failure.includes("Start it on the release it ran before")) return;
     for (const declared of this.truth.declared) {
       const { host, role } = declared;
@@ -164,10 +190,21 @@ class Simulation {
     }
   }
 
+  private runOf(operator: string): StartedRun | undefined {
+    return this.runs.find((run) => run.operator.name === operator);
+  }
+
   private up(version: string, kill?: PlannedFault): StartedRun {
     const { chance, stack, troubles } = this;
+    const number = this.runs.length;
+    // Everybody has a clock of his own, and nobody's may matter.
+    const clockOffsetMs = number === 0 ? 0 : chance.split(`clock ${number}`).pick([0, HOUR_MS, -HOUR_MS] as const);
     const run: StartedRun = stack.up(version, {
-      chance: chance.split(`run ${this.runs.length}`),
+      chance: chance.split(`run ${number}`),
+      clockOffsetMs,
+      onJournal: ({ event, step }) => {
+        if (event === "step_begun") troubles?.noteStep(String(step).split(":")[0] ?? "");
+      },
       fateOf: (node) => troubles?.fateOf(node) ?? "arrives",
       ...(kill && {
         onAwait: (count, moment) => {
@@ -180,8 +217,20 @@ class Simulation {
   }
 
   private async finish(run: StartedRun): Promise<void> {
-    await this.cluster.time.run(() => run.end !== undefined || run.operator.isKilled, RUN_LIMIT_MS, "a run ends");
-    if (run.end !== undefined && this.runs.includes(run)) this.judgeEnd(run);
+    const isOver = (): boolean => {
+      this.judgeEnds();
+      return run.end !== undefined || run.operator.isKilled;
+    };
+    await this.cluster.time.run(isOver, RUN_LIMIT_MS, "a run ends");
+  }
+
+  /** Each run when it ends, not when somebody waits for it: what it saved is as old as that. */
+  private judgeEnds(): void {
+    for (const run of this.runs) {
+      if (run.end === undefined || this.judged.has(run)) continue;
+      this.judged.add(run);
+      this.judgeEnd(run);
+    }
   }
 
   private judgeEnd(run: StartedRun): void {
@@ -190,7 +239,8 @@ class Simulation {
       oracle: this.oracle,
       isAlone: this.runs.filter((each) => each.end === undefined && !each.operator.isKilled).length === 0,
       blacklistedByPerson: this.troubles?.blacklistedByPerson ?? new Set(),
-      graceMs: graceOf(this.faults),
+      // Whoever slept between his last look and the end of his run tells what he saw.
+      graceMs: graceOf(this.faults) + run.operator.sleptMs,
     });
   }
 
@@ -203,7 +253,8 @@ class Simulation {
       oracle.complain("progress", `not finished after ${this.runs.length} runs (phase ${phase}): ${failure ?? ""}`);
       return;
     }
-    const wrong = truth.declared.filter((each) => truth.versionOf(each) !== shape.to);
+    // What a person has in hand at this moment was up when it was looked at.
+    const wrong = truth.declared.filter((each) => !truth.hadVersion(each, shape.to, graceOf(this.faults)));
     if (wrong.length > 0 || stack.outputs["version"] !== shape.to)
       oracle.complain("progress", `${wrong.length} processes do not run ${shape.to}, and the run says they do`);
     const promoted = truth.document()?.autoFlags.promoted;

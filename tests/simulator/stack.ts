@@ -22,6 +22,7 @@ const errors: ShellErrors = {
 };
 
 export const PAUSE_MS = 20_000;
+export const LEASE_TERM_MS = 24_000;
 
 export function buildInputs(shape: Shape, version: string): ClusterInputs {
   return {
@@ -45,7 +46,7 @@ export function buildInputs(shape: Shape, version: string): ClusterInputs {
         gate: "60s",
         ssh: "8s",
         page: "3s",
-        lease: "24s",
+        lease: `${LEASE_TERM_MS}ms`,
         bsqlUpgrade: "2m",
       },
     },

@@ -1,6 +1,7 @@
 // Does the simulator notice? Each patch in this folder plants one bug into a copy of the product, and the simulation has to
-// break a rule within so many upgrades. Prints which rule it was and how many upgrades it took; the last line is
-// `N found, N not found`.
+// break a rule within so many upgrades, at a seed at which the product without it breaks none. Prints which rule it was and how
+// many upgrades it took; the last line is `N found, N not found`. `npm run simulate:planted -- WORD…` takes those with a word in
+// their name.
 
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -36,10 +37,23 @@ function plant(patch, dir) {
   }
 }
 
-function hunt(dir) {
+/** The first rule that is broken; a seed that breaks one without the bug does not count. */
+async function hunt(dir) {
+  for (let first = SEED; first < SEED + COUNT_MAX; ) {
+    const found = await simulateFrom(dir, first, SEED + COUNT_MAX - first);
+    if (found === undefined) return undefined;
+    const without = await simulateFrom(root, found.seed, 1);
+    if (without === undefined) return { ...found, count: found.seed - SEED + 1 };
+    console.log(`  seed ${found.seed} breaks a rule without any planted bug: ${without.rule}`);
+    first = found.seed + 1;
+  }
+  return undefined;
+}
+
+function simulateFrom(dir, seed, count) {
   return new Promise((resolve, reject) => {
     const main = join(dir, "dist/tests/simulator/planted/hunt-main.js");
-    const child = spawn(process.execPath, [main, String(COUNT_MAX), String(SEED)], {
+    const child = spawn(process.execPath, [main, String(count), String(seed)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const output = [];
@@ -54,6 +68,7 @@ function hunt(dir) {
 const patches = readdirSync(here).filter((name) => name.endsWith(".patch"));
 const chosen = patches.filter((name) => only.length === 0 || only.some((word) => name.includes(word)));
 const result = { found: 0, not: 0 };
+const workers = Number(process.env.BMDB_PLANTED_WORKERS ?? 2);
 
 async function work() {
   for (let name = chosen.shift(); name !== undefined; name = chosen.shift()) {
@@ -63,7 +78,7 @@ async function work() {
       plant(join(here, name), dir);
       const found = await hunt(dir);
       if (found === undefined) console.log(`✕ ${title}: not found in ${COUNT_MAX} upgrades`);
-      else console.log(`✓ ${title}: found after ${found.count} upgrades (${found.rule}: ${found.text})`);
+      else console.log(`✓ ${title}: found after ${found.count} upgrades (${found.rule}: ${found.text.slice(0, 160)})`);
       result[found === undefined ? "not" : "found"]++;
     } catch (error) {
       console.log(`✕ ${title}: ${error.stderr ? `the patch does not fit any more: ${error.stderr}` : error.message}`);
@@ -74,6 +89,6 @@ async function work() {
   }
 }
 
-await Promise.all([work(), work()]);
+await Promise.all(Array.from({ length: workers }, work));
 console.log(`\n${result.found} found, ${result.not} not found`);
 process.exitCode = result.not > 0 ? 1 : 0;
