@@ -228,6 +228,30 @@ export const casesOfAStop: readonly GateCase[] = [
   ],
   [
     "no_dbserver_is_down",
+    "one of the old release is DEAD, and all MServers are new",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        ...editDBServers((entry) => (entry.host === "10.0.0.2" ? { status: "DEAD" } : {})),
+        processes: newMServers,
+      },
+    },
+    "wait: the leader MServer calls DBServer db2 DEAD, and it runs 2.16.0.0-b1: once AutoFlags are promoted it cannot come back. Stop it on db2; the next `pulumi up` starts it on 2.18.0.0.",
+  ],
+  [
+    "no_dbserver_is_down",
+    "one of the old release is DEAD, and an MServer is old",
+    {
+      step: { kind: "check_start" },
+      inventory: {
+        ...editDBServers((entry) => (entry.host === "10.0.0.2" ? { status: "DEAD" } : {})),
+        processes: { ...newMServers, "mserver:db3": { version: "2.16.0.0-b1" } },
+      },
+    },
+    "wait: the leader MServer calls DBServer db2 DEAD.",
+  ],
+  [
+    "no_dbserver_is_down",
     "one is shown ALIVE with an old heartbeat",
     {
       step: dbserver("db1"),
