@@ -15,7 +15,9 @@ import { changeClusterHost } from "./change-host";
 import { type Run, say } from "./run";
 
 const END = "end of pause records";
-export const READ_PAUSE_RECORDS = `for file in "$HOME"/.pulumi-bmdb/xdcr-*.paused; do [ -f "$file" ] && { head -n 1 "$file"; echo; }; done; echo ${quoteWord(END)}`;
+const readFiles = (pattern: string, command: string): string =>
+  `for file in "$HOME"/.pulumi-bmdb/xdcr-*.${pattern}; do [ -f "$file" ] && { ${command} "$file"; echo; }; done`;
+export const READ_PAUSE_RECORDS = `${readFiles("paused", "head -n 1")}; ${readFiles("resumed", "tail -n 50")}; echo ${quoteWord(END)}`;
 
 const fileOf = (group: string, suffix = ".paused"): string =>
   `"$HOME/.pulumi-bmdb/"${quoteWord(`xdcr-${group}${suffix}`)}`;
@@ -28,11 +30,25 @@ export function buildWriteRecord(record: PauseRecord): string {
 
 const buildRemoveRecord = (group: string): string => `rm -f ${fileOf(group)} ${fileOf(group, ".new")}`;
 
+/** Where all hosts of the target are reached nothing is left; from elsewhere it is written down that the record is over on the others too. */
+const buildEndRecord = ({ group, run, stack, since }: PauseRecord, isWhole: boolean): string =>
+  isWhole
+    ? `${buildRemoveRecord(group)} ${fileOf(group, ".resumed")}`
+    : `${buildRemoveRecord(group)}; umask 077; printf '%s\\n' ${quoteWord(JSON.stringify({ group, run, stack, since, resumed: true }))} >>${fileOf(group, ".resumed")}`;
+
 /** The hosts of a cluster on which its records lie, as ssh knows them. */
 export const recordNodes = (desired: DesiredCluster, cluster: string): string[] =>
   cluster === desired.xdcr?.self ? leaseNodes(desired.nodes) : [cluster];
 
-const recordSchema = z.object({ group: z.string(), run: z.string(), stack: z.string(), since: z.string() });
+const recordSchema = z.object({
+  group: z.string(),
+  run: z.string(),
+  stack: z.string(),
+  since: z.string(),
+  /** Resumed by somebody who reaches this host only: what other hosts still keep of this run is over. */
+  resumed: z.literal(true).optional(),
+});
+type HostRecord = z.infer<typeof recordSchema>;
 
 /** Of all clusters into which a declared link goes. Not known when fewer than a majority of a cluster's hosts answer. */
 export async function readPauseRecords(
@@ -47,7 +63,10 @@ export async function readPauseRecords(
     const failed = answers.flatMap((answer) => (typeof answer === "string" ? [answer] : []));
     if (nodes.length - failed.length < majorityOf(nodes.length))
       return factOf(unparsed<never>(failed.join("; ")), overSsh(target), clock.nowMs());
-    for (const record of answers.flatMap((answer) => (typeof answer === "string" ? [] : answer))) {
+    const lines = answers.flatMap((answer) => (typeof answer === "string" ? [] : answer));
+    const over = lines.flatMap(({ group, run, resumed }) => (resumed ? [`${group} ${run}`] : []));
+    for (const { resumed: _, ...record } of lines) {
+      if (over.includes(`${record.group} ${record.run}`)) continue;
       const key = `${target}:${record.group}`;
       const other = found.get(key);
       // Hosts that were not reached may keep an older one.
@@ -57,11 +76,7 @@ export async function readPauseRecords(
   return factOf(parsed([...found.values()]), "hosts of the targets", clock.nowMs());
 }
 
-async function readHost(
-  shell: Shell,
-  node: string,
-  timeoutMs: number,
-): Promise<Omit<PauseRecord, "target">[] | string> {
+async function readHost(shell: Shell, node: string, timeoutMs: number): Promise<HostRecord[] | string> {
   try {
     const { stdout } = await shell.run(node, READ_PAUSE_RECORDS, { timeoutMs });
     const lines = stdout.split("\n").filter((line) => line !== "");
@@ -72,7 +87,7 @@ async function readHost(
   }
 }
 
-function readRecord(line: string): Omit<PauseRecord, "target">[] {
+function readRecord(line: string): HostRecord[] {
   try {
     const record = recordSchema.safeParse(JSON.parse(line));
     return record.success ? [record.data] : [];
@@ -83,12 +98,13 @@ function readRecord(line: string): Omit<PauseRecord, "target">[] {
 }
 
 /** A record that stays somewhere would let a later run resume what a person pauses until then, so that is said. */
-export async function removeRecord(run: Run, link: XdcrLink): Promise<void> {
+export async function removeRecord(run: Run, link: XdcrLink, record: PauseRecord): Promise<void> {
   const { timeouts } = run.desired.policy;
+  const isWhole = link.target === run.desired.xdcr?.self;
   const nodes = recordNodes(run.desired, link.target);
   const results = await Promise.allSettled(
     nodes.map((node) =>
-      changeClusterHost(run, link.target, node, buildRemoveRecord(link.group), { timeoutMs: timeouts.sshMs }),
+      changeClusterHost(run, link.target, node, buildEndRecord(record, isWhole), { timeoutMs: timeouts.sshMs }),
     ),
   );
   const left = nodes.filter((_, index) => {

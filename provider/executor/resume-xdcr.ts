@@ -49,7 +49,7 @@ export async function resumeXdcr(run: Run, link: XdcrLink, othersUnready: readon
     journal(run, "xdcr_resumed", { ...link, since: record.since });
     await proveFlow(run, link, inventory);
   }
-  if (record !== undefined) await removeRecord(run, link);
+  if (record !== undefined) await removeRecord(run, link, record);
   run.linksPaused.delete(linkId(link));
 }
 

@@ -12,7 +12,8 @@ export async function undoPause(run: Run, link: XdcrLink): Promise<undefined> {
   const open: Run = { ...run, signal: new AbortController().signal };
   const outcome = await switchLink(open, link, "active");
   if (outcome.kind === "failed") throw xdcrNotResumed({ link: linkName(link), target: link.target, ...outcome });
-  await removeRecord(open, link);
+  const record = run.linksPaused.get(linkId(link));
+  if (record !== undefined) await removeRecord(open, link, record);
   run.linksPaused.delete(linkId(link));
   return undefined;
 }

@@ -139,14 +139,14 @@ function pair(shape: { readonly westVersion?: string; readonly paused?: boolean;
       close: async () => undefined,
       run: async (node, command, options) => {
         if (node !== "west") return cluster.shell.run(node, command, options);
-        if (command.includes("printf")) {
-          west.records = [record];
-          cluster.story.push("record");
-          return saying("");
-        }
         if (command.startsWith("rm -f")) {
           west.records = [];
           cluster.story.push("forget");
+          return saying("");
+        }
+        if (command.includes("printf")) {
+          west.records = [record];
+          cluster.story.push("record");
           return saying("");
         }
         if (command.includes("get_replication_status")) return saying("");
