@@ -14,6 +14,11 @@ const workDir = mkdtempSync(join(tmpdir(), "bmdb-mutations-"));
 const jest = join(root, "node_modules/jest/bin/jest.js");
 const GATE_TESTS = ["/tests/provider/gates/"];
 const TESTS = [...GATE_TESTS, "/tests/provider/executor/", "/tests/provider/planner/"];
+// The option takes the place of what the configuration names, so that is named too.
+const SETUP = ["tests/support/patience.ts", "tests/mutations/open-gate.ts"].flatMap((file) => [
+  "--setupFilesAfterEnv",
+  join(root, file),
+]);
 /** What notices every mutant of its kind, and says the least about what goes wrong. */
 const LISTS = /^tests\/provider\/gates\/gates\.test\.ts$|asked before these steps and no others/;
 
@@ -21,7 +26,7 @@ const LISTS = /^tests\/provider\/gates\/gates\.test\.ts$|asked before these step
 async function runTests(mutant, tests) {
   const outputFile = join(workDir, `${mutant?.gate ?? "none"}-${mutant?.kind ?? "open"}.json`);
   const args = [jest, "--runInBand", "--silent", "--json", "--outputFile", outputFile, "--testPathPatterns", ...tests];
-  if (mutant !== undefined) args.push("--setupFilesAfterEnv", join(root, "tests/mutations/open-gate.ts"));
+  if (mutant !== undefined) args.push(...SETUP);
   const env = { ...process.env, BMDB_MUTATE_GATE: mutant?.gate ?? "", BMDB_MUTATE_BEFORE: mutant?.kind ?? "" };
   await new Promise((resolve, reject) => {
     spawn(process.execPath, args, { cwd: root, stdio: "ignore", env }).on("error", reject).on("close", resolve);
