@@ -8,8 +8,6 @@ import { type CliProject, type RunningUp, until } from "./cli-project";
 import { isLong, NEW, OLD } from "./roll-driver";
 import { type Link, type Topology, withTopology } from "./topology-project";
 
-jest.setTimeout(600_000);
-
 const PAIR = ["east", "west"];
 const FORTH: Link[] = [{ group: "g1", source: "east", target: "west" }];
 

@@ -104,7 +104,7 @@ describe("bm-admin with a fault", () => {
   });
 
   test("gives the catalog upgrade up while the server goes on, and the next run succeeds", async () => {
-    cluster.setFaults([{ kind: "bsql_upgrade_times_out", takesMs: 2000, clientWaitsMs: 200 }]);
+    cluster.setFaults([{ kind: "bsql_upgrade_times_out", takesMs: 8000, clientWaitsMs: 200 }]);
     const given = await admin("upgrade_bsql");
     expect(given.code).toBe(1);
     expect(given.stderr).toMatch(/Timed out .*UpgradeBsql RPC .* timed out after 60\.000s/);

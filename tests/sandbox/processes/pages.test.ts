@@ -98,7 +98,7 @@ describe("single pages", () => {
     const page = await cluster.get(leader, "mserver", "/tile-servers?raw");
     expect(page.type).toBe("text/plain");
     expect(page.body).not.toContain("<body>");
-    expect(page.body).toContain("ALIVE: 0:00:0");
+    expect(page.body).toMatch(/ALIVE: 0:0\d:\d\d/);
   });
 
   test("/varz?raw is one flag a line, with scaled timers", async () => {

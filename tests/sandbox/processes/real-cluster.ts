@@ -246,7 +246,7 @@ function endNow(child: ChildProcess): Promise<void> {
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
+  limitMs = 90_000,
 ): Promise<void> {
   const untilMs = Date.now() + limitMs;
   let last: unknown;
