@@ -110,8 +110,9 @@ export class MemoryProcess {
     if (this.phase === "gone" || this.phase === "ending") return;
     if (this.faults.find("ignores_sigterm") !== undefined) return;
     const wasServing = this.isServing;
-    this.phase = "ending";
+    // Told while it is still what it was: whoever judges the stop has to see, for example, that it led.
     this.world.event(this, "process_stopped", { signal: "SIGTERM", by });
+    this.phase = "ending";
     this.world.time.after(wasServing ? this.timers.stopMs : 0, () => {
       if (this.phase === "gone") return;
       this.server?.machine.save?.(this.world.time.nowMs);

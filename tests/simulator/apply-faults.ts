@@ -13,7 +13,7 @@ import type { Shape } from "./shape";
 
 export interface Troubles {
   /** What becomes of a command on its way to a host. */
-  fateOf(node: string): Fate;
+  fateOf(node: string, command: string): Fate;
   /** Does something when this fault is due. */
   when(fault: PlannedFault, act: () => void): void;
   /** A run has begun a step. */
@@ -33,6 +33,7 @@ export function applyFaults(
   const { time, network } = cluster;
   const active = new Map<PlannedFault, SandboxFault>();
   const lossy = new Map<string, Fate>();
+  const lossyOperations = new Map<string, Fate>();
   const undo = new Map<PlannedFault, () => void>();
   const blacklisted = new Set<string>();
   const steps = new Map<string, number>();
@@ -51,7 +52,7 @@ export function applyFaults(
       });
       return;
     }
-    const end = happen(cluster, shape, fault, { lossy, blacklisted, isOver: () => isOver });
+    const end = happen(cluster, shape, fault, { lossy, lossyOperations, blacklisted, isOver: () => isOver });
     if (end !== undefined) undo.set(fault, end);
   };
   const end = (fault: PlannedFault): void => {
@@ -84,7 +85,12 @@ export function applyFaults(
         if (fault.withStep?.kind === kind && fault.withStep.number === number) due(fault, act);
     },
     blacklistedByPerson: blacklisted,
-    fateOf: (node) => (lossy.has(node) && chance.isLucky(0.3) ? (lossy.get(node) ?? "arrives") : "arrives"),
+    fateOf(node, command) {
+      const operation = [...lossyOperations.keys()].find((each) => command.includes(`'${each}'`));
+      const fate = lossyOperations.get(operation ?? "");
+      if (fate !== undefined) return fate;
+      return lossy.has(node) && chance.isLucky(0.3) ? (lossy.get(node) ?? "arrives") : "arrives";
+    },
     stop() {
       for (const fault of [...undo.keys()]) end(fault);
       isOver = true;
@@ -97,6 +103,7 @@ export function applyFaults(
 
 interface Hands {
   readonly lossy: Map<string, Fate>;
+  readonly lossyOperations: Map<string, Fate>;
   readonly blacklisted: Set<string>;
   isOver(): boolean;
 }
@@ -147,6 +154,9 @@ function happen(cluster: MemoryCluster, shape: Shape, fault: PlannedFault, hands
     case "ssh_commands_are_lost":
       hands.lossy.set(host.name, "lost_before");
       return () => hands.lossy.delete(host.name);
+    case "admin_answers_are_lost":
+      hands.lossyOperations.set(fault.operation, fault.moment === "before" ? "lost_before" : "lost_after");
+      return () => hands.lossyOperations.delete(fault.operation);
     case "clock_is_wrong":
       host.clockOffsetMs = 3_600_000;
       return () => {

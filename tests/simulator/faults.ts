@@ -42,6 +42,7 @@ export const FAULT_KINDS = [
   "admin_fails",
   "admin_says_error_with_exit_0",
   "admin_says_success_with_exit_1",
+  "admin_answers_are_lost",
   "admin_lacks_operation",
   "config_version_races",
   "promotion_needs_restart",
@@ -84,6 +85,9 @@ export interface PlannedFault {
 
 const OPERATIONS = ["promote_auto_flags", "upgrade_bsql", "change_leader_blacklist", "master_leader_stepdown"] as const;
 
+/** About as long as a roll without faults takes, its finalisation included. */
+const ROLL_MS = 240_000;
+
 export function drawFaults(chance: Chance, shape: Shape): PlannedFault[] {
   const count = chance.pick([0, 1, 1, 2, 2, 3, 3] as const);
   return Array.from({ length: count }, (_, index) => {
@@ -99,7 +103,7 @@ export function drawFault(chance: Chance, shape: Shape, kind: FaultKind): Planne
   const host = chance.pick(shape.hosts);
   return {
     kind,
-    afterMs: chance.whole(0, 170_000),
+    afterMs: chance.whole(0, ROLL_MS),
     forMs: chance.pick([1000, 8000, 30_000, 120_000] as const),
     host: host.name,
     otherHost: chance.pick(shape.hosts.filter((each) => each !== host)).name,
@@ -161,6 +165,7 @@ const SLOW: readonly FaultKind[] = [
   "host_answers_late",
   "ssh_answers_are_lost",
   "ssh_commands_are_lost",
+  "admin_answers_are_lost",
   "page_hangs",
   "stale_leader",
   "own_machine_sleeps",

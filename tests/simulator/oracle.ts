@@ -28,7 +28,7 @@ export interface Violation {
 /** How long a reading of the whole cluster takes where everybody answers, and what is done with it. */
 const READING_MS = 6000;
 /** Answers of one reading lie so close together, unless there are faults that make them late. */
-const WINDOW_MS = 2500;
+const WINDOW_MS = 500;
 const SLOW_MS = 20_000;
 /** The oracle looks twice a second whether a process is back; the product may look just before. */
 const LOOK_MS = 500;

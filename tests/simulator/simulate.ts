@@ -205,7 +205,7 @@ class Simulation {
       onJournal: ({ event, step }) => {
         if (event === "step_begun") troubles?.noteStep(String(step).split(":")[0] ?? "");
       },
-      fateOf: (node) => troubles?.fateOf(node) ?? "arrives",
+      fateOf: (node, command) => troubles?.fateOf(node, command) ?? "arrives",
       ...(kill && {
         onAwait: (count, moment) => {
           if (count === kill.awaitCount && moment === kill.moment) run.operator.kill();
