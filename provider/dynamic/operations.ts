@@ -13,6 +13,7 @@ import { summarisePlan } from "../report/render-plan";
 import { contextOf, stackOf } from "./call-context";
 import { beginOperation, type Operation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
+import { longestWayMs } from "./longest-way";
 import {
   buildOutputs,
   carriedOf,
@@ -265,10 +266,6 @@ export interface OpenSession {
   /** Hands every line to the engine, and says that nothing runs any more. */
   close(): Promise<void>;
 }
-
-/** No step that goes on to its safe point takes as long as all limits together, each of them twice. */
-export const longestWayMs = ({ policy }: DesiredCluster): number =>
-  2 * Object.values(policy.timeouts).reduce((sum, limitMs) => sum + limitMs, policy.pauseMs);
 
 /** How an operation gets to its cluster. The engine gives none; an invented cluster brings its own. */
 export type SessionOpener = (inputs: Props, desired: DesiredCluster) => OpenSession;

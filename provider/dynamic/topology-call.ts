@@ -7,7 +7,8 @@ import type { TopologySession } from "../topology-engine";
 import { contextOf, stableJson, stackOf } from "./call-context";
 import { beginOperation, type Operation } from "./cancel";
 import { connectEngineLog, createEngineSink, type FlushableSink } from "./engine-log";
-import { longestWayMs, plainError } from "./operations";
+import { longestWayMs } from "./longest-way";
+import { plainError } from "./operations";
 
 export type Props = Record<string, unknown>;
 

@@ -120,4 +120,5 @@ async function read(id: string, props: Props): Promise<{ id: string; props: Prop
 /** Forgets. Replication is never touched by taking it out of a program. */
 async function remove(): Promise<void> {}
 
+/** @public: loaded by name, from `index.ts`. */
 export const xdcrPause = { check, diff, create, update, read, delete: remove };
