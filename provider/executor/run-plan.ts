@@ -5,7 +5,7 @@ import { assertBug, isBmdbError } from "../errors/bmdb-error";
 import { processNotOnHost, refusedToPlan, restartFailed } from "../errors/catalog";
 import { leaderMServerGoesLast } from "../gates/leader-mserver-goes-last";
 import { type AwaitingRestart, listAwaiting } from "../model/awaiting-restart";
-import { CATALOG_UNANSWERED, PROMOTION_EFFECT_UNKNOWN, PROMOTION_UNANSWERED } from "../model/carried";
+import { CATALOG_UNANSWERED, PROMOTED_BEFORE, PROMOTION_EFFECT_UNKNOWN, PROMOTION_UNANSWERED } from "../model/carried";
 import { type DesiredNode, isSameProcess, type ProcessId, processName } from "../model/desired";
 import { factsOf, type Inventory } from "../model/inventory";
 import { type Plan, type Planned, type PlanStep, stepId, stepsOf } from "../model/plan";
@@ -270,6 +270,10 @@ async function doStep(
         run.promotion.isUnanswered = false;
         say(run, PROMOTION_EFFECT_UNKNOWN, "lasting");
         return { promotionNote: PROMOTION_EFFECT_UNKNOWN };
+      }
+      if (!promotion.promoted && run.restarts.size === 0) {
+        say(run, PROMOTED_BEFORE, "lasting");
+        return { promotionNote: PROMOTED_BEFORE };
       }
       say(
         run,

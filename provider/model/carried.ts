@@ -16,3 +16,7 @@ export const CATALOG_UNANSWERED =
 /** After "no new AutoFlags to promote" where an earlier attempt of ours was not answered. */
 export const PROMOTION_EFFECT_UNKNOWN =
   "no new AutoFlags to promote, but the answer to an earlier attempt of ours was lost: if that attempt promoted them, whether processes need one more restart to take them up (spec A2) is not known";
+
+/** The same in a run that restarted nothing: an earlier one may have been killed before it heard, or saved, what came of it. */
+export const PROMOTED_BEFORE =
+  "no new AutoFlags to promote: they were promoted before this run began, or the release has none; whether that promotion asked for one more restart of the processes (spec A2), only its own answer said";
