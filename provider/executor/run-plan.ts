@@ -66,8 +66,9 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       const step = steps[doneCount];
       if (step === undefined) break;
       // A process in hand is proven back and watched, whatever happens to the run.
-      if (!isInHand(run, step)) {
-        run.safePoint.until = undefined;
+      const seenThrough = isInHand(run, step) ? step.process : undefined;
+      run.safePoint.until = seenThrough && untilWatched(seenThrough);
+      if (seenThrough === undefined) {
         run.signal.throwIfAborted();
         await run.lease.confirm();
       }
@@ -89,6 +90,7 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
       journal(run, "step_done", { step: stepId(step), done: doneCount, total: steps.length });
       awaitingRestart = outcome.awaitingRestart ?? awaitingRestart;
       promotionNote = outcome.promotionNote ?? promotionNote;
+      run.safePoint.until = undefined;
       if (step.kind === "watch") {
         say(run, `${processName(step.process)} runs ${run.desired.version}`, "result");
         if (!isProof(steps[doneCount])) plan = await replan(run, plan, doneCount, planAgain);
@@ -113,9 +115,14 @@ export async function runPlan(run: Run, first: Plan, planAgain: (inventory: Inve
 }
 
 /** Of a process that this run itself restarted or started; one that an earlier run left in hand is not touched yet. */
-const isInHand = (run: Run, step: PlanStep): boolean =>
+const isInHand = (
+  run: Run,
+  step: PlanStep,
+): step is Extract<PlanStep, { kind: "prove_return" | "return_leaders" | "watch" }> =>
   (step.kind === "prove_return" || step.kind === "return_leaders" || step.kind === "watch") &&
   run.restarts.has(processKey(step.process));
+
+const untilWatched = (process: ProcessId): string => `${processName(process)} is proven back and watched`;
 
 /** Of what is in hand already: nothing new is begun before it is proven and watched too. */
 const isProof = (step: PlanStep | undefined): boolean => step?.kind === "prove_return" || step?.kind === "watch";
@@ -387,7 +394,7 @@ async function restart(
     pid: running?.pid,
     version: facts.version.known ? facts.version.value : undefined,
   });
-  run.safePoint.until = `${processName(process)} is proven back and watched`;
+  run.safePoint.until = untilWatched(process);
   // Before the act: one whose answer is lost may have started it.
   run.inHand.set(processKey(process), process);
   const orderedAtMs = run.ports.clock.monotonicMs();

@@ -118,7 +118,10 @@ export function rollThrough(interruptions: readonly Interruption[]): void {
       const saved = await savedVersions();
       if (one.kind !== "network cut to all hosts" || saved) expect(saved).toEqual(await cluster.versions());
       const isAsked = one.kind === "SIGINT" || one.kind === "SIGTERM";
-      if (isAsked && code !== 0) expect(up.text()).toContain("RunStopped");
+      if (isAsked && code !== 0) {
+        expect(up.text()).toContain("RunStopped");
+        expect(up.text()).toContain("stopping at the next safe point");
+      }
       if (code !== 0) expect(findCluster(await project.exportState())?.outputs?.["finalized"]).not.toBe(true);
       // The server finishes an upgrade of the catalog that it has begun.
       const since = (await cluster.story()).slice(ended.length);

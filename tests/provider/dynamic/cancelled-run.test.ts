@@ -123,6 +123,16 @@ test("with a process in hand: which one is seen through is said, and nothing aft
   await expectFinishedByNext();
 });
 
+test("while the plan is made anew after a process, nothing is in hand any more", async () => {
+  const run = world.begin();
+  await world.until(() => run.operator.journalled.at(-1)?.["done"] === 4, "the first process is watched");
+  expect(run.operator.journalled.at(-1)?.event).toBe("step_done");
+  expect(cancel(run)).toEqual([expect.stringMatching(/^4\/\d+ stopping at the next safe point$/)]);
+  expect(await world.endedAfterMs(run)).toBeLessThan(5000);
+  expect(stops()).toHaveLength(1);
+  expect(run.end?.failure).toMatch(/^RunStopped/);
+});
+
 describe("during the finalisation", () => {
   test("while upgrade_bsql runs: its answer is waited for, at most so long, and what it said counts", async () => {
     world.cluster.setFaults([{ kind: "bsql_upgrade_times_out", takesMs: 9000, clientWaitsMs: 15_000 }]);
