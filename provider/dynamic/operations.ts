@@ -237,7 +237,11 @@ export async function read(
     return {
       id,
       props: clean({ ...buildOutputs(props, own), ...paused, __provider: props["__provider"] }),
-      inputs: clean({ ...inputs, version, ...extra }),
+      inputs: clean({
+        ...inputs,
+        version: lacksFinalisation(desired, own) ? `${version}, not finalized` : version,
+        ...extra,
+      }),
     };
   } catch (error) {
     throw plainError(error);
@@ -245,6 +249,10 @@ export async function read(
     await close();
   }
 }
+
+/** A refresh shows what changed in the inputs only, so it is told there. As far as we know: nobody but we says what he promoted. */
+const lacksFinalisation = ({ finalize }: DesiredCluster, own: OwnOutputs): boolean =>
+  finalize === "auto" && own.phase === "upgrading" && own.version === own.wantedVersion && !own.finalized;
 
 const PHASES: readonly Phase[] = ["adopted", "upgrading", "not finalized", "restart needed", "finished"];
 const findPhase = (phase: string | undefined): Phase | undefined => PHASES.find((each) => each === phase);

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROVIDER_TEXT } from "../../../provider/dynamic/cluster-version";
+import { diff } from "../../../provider/dynamic/diff";
 import { create, read, remove, type SessionOpener, update } from "../../../provider/dynamic/operations";
 import { finalisationOf } from "../../../provider/dynamic/saved-state";
 import { errorOf } from "../../support/build-run";
@@ -202,6 +203,21 @@ describe("reading", () => {
     });
     expect(inputs).toMatchObject({ version: "2.16.0.0", __provider: PROVIDER_TEXT });
     expect(props["__provider"]).toBe(PROVIDER_TEXT);
+  });
+
+  test.each([
+    ["a roll of ours that did not get to its end", "2.16.0.0", { phase: "upgrading", finalizedVersion: "2.14.0.0" }],
+    ["a release that somebody else rolled", "2.14.0.0", {}],
+  ])("says of %s that its finalisation is missing, where a refresh shows what changed", async (_of, wanted, more) => {
+    const { props, inputs } = await read("c-1", stored(wanted, more));
+    expect(inputs["version"]).toBe("2.16.0.0, not finalized");
+    expect(props).toMatchObject({ version: "2.16.0.0", finalized: false, phase: "upgrading" });
+    expect(await diff("c-1", props, cluster.inputs("2.16.0.0"))).toEqual({ changes: true });
+  });
+
+  test("says nothing of it where the program leaves the finalisation to a person", async () => {
+    const { inputs } = await read("c-1", stored("2.14.0.0", { finalize: "manual" }));
+    expect(inputs["version"]).toBe("2.16.0.0");
   });
 
   test("of a cluster that was adopted keeps it adopted, so that drift alone promotes nothing", async () => {
