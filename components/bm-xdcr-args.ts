@@ -40,7 +40,7 @@ export interface BmXdcrClusterArgs {
   readonly mservers: Input<string>;
   /** Port of its MServers' admin UI. @default 10000 */
   readonly httpPort?: Input<number>;
-  /** A host of it from which bm-admin may be run, preferably an MServer's. Its host key is verified. */
+  /** The host of one of its MServers: bm-admin is run there, and what was paused is written down. Its host key is verified. */
   readonly adminHost: Input<string>;
   /** Directory of a release on that host whose bm-admin is run, like `~/softwarebm-2.16.0.0`. */
   readonly releaseDir: Input<string>;
