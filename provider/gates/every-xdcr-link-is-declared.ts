@@ -3,6 +3,7 @@
 // A target knows its groups; a source knows only the streams that are read from it, and those of declared links are found in
 // the configuration of their targets. Whatever is left belongs to a link that nobody would pause.
 
+import type { Inventory } from "../model/inventory";
 import { configOf } from "../model/judge-xdcr";
 import type { XdcrGroup } from "../model/pages";
 import { open, stop, wait } from "../model/verdict";
@@ -39,7 +40,7 @@ export const everyXdcrLinkIsDeclared: Gate = {
     const unknown = cdcStreams.value.filter((stream) => !declared.has(stream));
     if (unknown.length === 0) return open;
     return stop(
-      `${unknown.length} of ${cdcStreams.value.length} streams (${nameSome(unknown)}) are read from this cluster by a link that is not declared. Declare it: ${outgoingDeclaration(xdcr)}`,
+      `${unknown.length} of ${cdcStreams.value.length} streams (${nameSome(unknown)}) are read from this cluster by a link that is not declared. Declare it: ${outgoingDeclaration(xdcr, findReader(inventory, unknown))}`,
       `${NEXT} Streams that a deleted group left behind are removed with bm-admin delete_cdc_stream.`,
     );
   },
@@ -59,7 +60,22 @@ function declarationOf({ group, sourceMServers }: XdcrGroup, xdcr: DesiredXdcr |
     : `xdcr.links: ${link}, xdcr.clusters: ${other}`;
 }
 
-function outgoingDeclaration(xdcr: DesiredXdcr | undefined): string {
+/** A cluster that the program knows may be the one that reads: then its configuration names the group. */
+function findReader(
+  { xdcrPeers }: Inventory,
+  streams: readonly string[],
+): { group: string; target: string } | undefined {
+  for (const { name, config } of xdcrPeers) {
+    const groups = config.known ? config.value.xdcrGroups : [];
+    const found = groups.find(({ streamIds }) => streamIds.some((stream) => streams.includes(stream)));
+    if (found !== undefined) return { group: found.group, target: name };
+  }
+  return undefined;
+}
+
+function outgoingDeclaration(xdcr: DesiredXdcr | undefined, reader: ReturnType<typeof findReader>): string {
+  if (xdcr !== undefined && reader !== undefined)
+    return `xdcr.links: { group: ${JSON.stringify(reader.group)}, source: ${JSON.stringify(xdcr.self)}, target: ${JSON.stringify(reader.target)} }`;
   const link = `{ group: "GROUP", source: ${JSON.stringify(xdcr?.self ?? "this")}, target: "other" }`;
   const other = 'other: { mservers: "HOST:11000", adminHost: "HOST", releaseDir: "~/softwarebm-VERSION" }';
   return xdcr === undefined

@@ -113,6 +113,22 @@ export const casesOfXdcr: readonly GateCase[] = [
   ],
   [
     "every_xdcr_link_is_declared",
+    "a cluster that the program knows reads by a group that it does not declare",
+    {
+      step: start,
+      cluster: linked(),
+      inventory: {
+        facts: {
+          config: into,
+          cdcStreams: known(["s1", "s9"]),
+          xdcrPeers: [peer({ config: configWith(group("g1", false), group("g9", false, ["s9"])) })],
+        },
+      },
+    },
+    'stop: 1 of 2 streams (s9) are read from this cluster by a link that is not declared. Declare it: xdcr.links: { group: "g9", source: "east", target: "west" }',
+  ],
+  [
+    "every_xdcr_link_is_declared",
     "bm-admin does not tell the streams",
     { step: start, inventory: { facts: { cdcStreams: unknown("no leader") } } },
     "wait: what other clusters read from this one is not known: no leader.",
