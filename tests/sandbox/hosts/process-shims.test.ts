@@ -85,7 +85,9 @@ describe("pgrep and pkill of a host", () => {
     expect(await pgrep(hosts.db1, "-o mserver")).toBe(oldest);
     expect(await pgrep(hosts.db1, "-xn mserver")).toBe(newest);
     expect(await pgrep(hosts.db1, "-c mserver")).toBe("3");
-    expect(await pgrep(hosts.db1, "-d, mserver")).toBe([oldest, middle, newest].join(","));
+    // By their numbers, which begin anew once in a while.
+    const inOrder = [oldest, middle, newest].sort((a, b) => Number(a) - Number(b));
+    expect(await pgrep(hosts.db1, "-d, mserver")).toBe(inOrder.join(","));
     expect(await pgrep(hosts.db1, "-n -a mserver")).toBe(`${newest} ./mserver 600`);
   });
 
