@@ -40,7 +40,8 @@ export function judgeReturn(
   // Whatever it answers or not: its binary lies in another release.
   if (running.releaseVersion !== undefined && !isSameRelease(desired.version, running.releaseVersion))
     return { kind: "old_binary", running, version: running.releaseVersion };
-  const elsewhere = findElsewhere(desired, facts, running);
+  // What an earlier run left in hand may have been started by a person since: its release is proof enough then.
+  const elsewhere = restart.pidBefore === undefined ? undefined : findElsewhere(desired, facts, running);
   if (elsewhere !== undefined) return { kind: "wrong", reason: elsewhere };
   if (!facts.isAnswering.known || !facts.isAnswering.value)
     return { kind: "not_yet", reason: "its web port does not answer yet" };

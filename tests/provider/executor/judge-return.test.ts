@@ -74,7 +74,7 @@ describe.each([mserver, dbserver])("a restarted $role", (process) => {
     });
   });
 
-  test("is wrong when its binary is the same release in another place, unless its own start command chose that", () => {
+  test("is wrong when its binary is the same release in another place, unless its own start command or a person chose that", () => {
     const exe = `/opt/softwarebm-2.18.0.0/bin/${process.role}`;
     const facts = { running: known(buildRunning(process.role, NEW, { exe })) };
     expect(judge(process, { facts })).toEqual({
@@ -85,6 +85,7 @@ describe.each([mserver, dbserver])("a restarted $role", (process) => {
       more: { process: { [process.role]: { start: "systemctl start bmdb", stop: "systemctl stop bmdb" } } },
     });
     expect(judge(process, { facts, desired: own }).kind).toBe("back");
+    expect(judge(process, { facts, record: { pidBefore: undefined } }).kind).toBe("back");
   });
 
   test("is back under any pid when none ran before", () => {
