@@ -68,7 +68,7 @@ export const SURVIVED: readonly SurvivedCase[] = [
   {
     title: "upgrade_bsql times out while the server goes on",
     faults: [{ kind: "bsql_upgrade_times_out", takesMs: 1500, clientWaitsMs: 300 }],
-    says: /no answer yet, again with/,
+    says: /no answer yet, in 2 s again with/,
   },
   {
     title: "the host would start the old binaries at boot",

@@ -39,7 +39,15 @@ export interface SurvivedCase extends FaultCase {
 
 /** Long where nothing is waited for when all is well, because the machine may be slow; the cases shorten what they run into. */
 export function policyFor({ policy = {} }: FaultCase): Policy {
-  const timeouts = { gate: "90s", start: "60s", return: "60s", stop: "30s", page: "5s", bsqlUpgrade: "90s" };
+  const timeouts = {
+    gate: "90s",
+    start: "60s",
+    return: "60s",
+    stop: "30s",
+    page: "5s",
+    bsqlUpgrade: "90s",
+    bsqlRest: "2s",
+  };
   return {
     pause: "300ms",
     pollInterval: "100ms",
