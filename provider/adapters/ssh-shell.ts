@@ -1,4 +1,4 @@
-// Commands over ssh: one connection per host and run, opened when first needed, host keys always verified.
+// Commands over ssh: one connection per host and run, a bastion's too, opened when first needed, host keys always verified.
 
 import type { Duplex } from "node:stream";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
@@ -11,6 +11,9 @@ import type { CommandOptions, CommandResult, Shell } from "../ports";
 /** A command's output beyond this is cut; no answer that we parse comes near. */
 const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 
+/** Its name in errors, and no node's: those have no dots. */
+const BASTION = "ssh.bastion";
+
 export interface SshShell extends Shell {
   /** A stream to a port of a node as the node itself reaches it, over the same connection. Rejects with ssh2's own error. */
   dial(host: string, port: number): Promise<Duplex>;
@@ -18,23 +21,28 @@ export interface SshShell extends Shell {
 
 export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess, connectTimeoutMs: number): SshShell {
   const connections = new Map<string, Promise<Client>>();
-  // Only its own entry: the end of an earlier connection must not take a later one out.
-  const forget = (name: string, connection: Promise<Client>): void => {
-    if (connections.get(name) === connection) connections.delete(name);
-  };
   const clients = new Set<Client>();
 
-  const connect = (node: DesiredNode): Promise<Client> => {
-    const existing = connections.get(node.name);
+  const connectOnce = (key: string, open: (onLost: () => void) => Promise<Client>): Promise<Client> => {
+    const existing = connections.get(key);
     if (existing) return existing;
-    const made: Promise<Client> = openConnection(node, access, connectTimeoutMs, clients, () =>
-      forget(node.name, made),
-    );
-    connections.set(node.name, made);
+    // Only its own entry: the end of an earlier connection must not take a later one out.
+    const forget = (): void => {
+      if (connections.get(key) === made) connections.delete(key);
+    };
+    const made: Promise<Client> = open(forget);
+    connections.set(key, made);
     // A failed or lost connection is forgotten, so that the next command tries anew.
-    made.catch(() => forget(node.name, made));
+    made.catch(forget);
     return made;
   };
+  // One for all hosts behind it: an sshd refuses logins when some ten of them begin at once (its MaxStartups).
+  const connectToBastion = (bastion: Bastion): Promise<Client> =>
+    connectOnce(BASTION, (onLost) => openBastion(bastion, access, { timeoutMs: connectTimeoutMs, clients, onLost }));
+  const connect = (node: DesiredNode): Promise<Client> =>
+    connectOnce(node.name, (onLost) =>
+      openConnection(node, access, connectToBastion, { timeoutMs: connectTimeoutMs, clients, onLost }),
+    );
 
   return {
     async run(name, command, options) {
@@ -58,12 +66,19 @@ export function createSshShell(nodes: readonly DesiredNode[], access: SshAccess,
 
 const portOf = (node: DesiredNode, access: SshAccess): number => access.hosts[node.name]?.port ?? access.port;
 
+type Bastion = NonNullable<SshAccess["bastion"]>;
+
+interface Opening {
+  readonly timeoutMs: number;
+  readonly clients: Set<Client>;
+  readonly onLost: () => void;
+}
+
 async function openConnection(
   node: DesiredNode,
   access: SshAccess,
-  timeoutMs: number,
-  clients: Set<Client>,
-  onLost: () => void,
+  connectToBastion: (bastion: Bastion) => Promise<Client>,
+  opening: Opening,
 ): Promise<Client> {
   const port = portOf(node, access);
   const target: Target = {
@@ -82,37 +97,33 @@ async function openConnection(
       port,
     }),
   };
-  if (!access.bastion) return connectTo(target, timeoutMs, clients, onLost, undefined);
   const { bastion } = access;
-  const jump = await connectTo(
-    {
-      ...target,
-      name: "ssh.bastion",
-      hostKeySetting: "ssh.bastion.hostKey",
-      host: bastion.host,
-      port: bastion.port,
-      user: bastion.user,
-      privateKey: bastion.privateKey ?? access.privateKey,
-      known: knownKeysFor({
-        text: access.knownHosts,
-        hostKey: bastion.hostKey,
-        host: bastion.host,
-        port: bastion.port,
-      }),
-    },
-    timeoutMs,
-    clients,
-    onLost,
-    undefined,
-  );
-  const tunnel = await within(timeoutMs, forward(jump, target.host, target.port)).catch((error: Error) => {
+  if (!bastion) return connectTo(target, opening, undefined);
+  const jump = await connectToBastion(bastion);
+  const tunnel = await within(opening.timeoutMs, forward(jump, target.host, target.port)).catch((error: Error) => {
     throw hostUnreachable({
       node: node.name,
       address: `${target.host}:${target.port} behind ${bastion.host}`,
       cause: error.message,
     });
   });
-  return connectTo(target, timeoutMs, clients, onLost, tunnel);
+  return connectTo(target, opening, tunnel);
+}
+
+function openBastion(bastion: Bastion, access: SshAccess, opening: Opening): Promise<Client> {
+  const { host, port, user } = bastion;
+  const target: Target = {
+    name: BASTION,
+    hostKeySetting: `${BASTION}.hostKey`,
+    host,
+    port,
+    user,
+    privateKey: bastion.privateKey ?? access.privateKey,
+    passphrase: access.passphrase,
+    agent: access.agentSocketPath,
+    known: knownKeysFor({ text: access.knownHosts, hostKey: bastion.hostKey, host, port }),
+  };
+  return connectTo(target, opening, undefined);
 }
 
 /** A bastion that cannot reach a host answers when its own system gives up, which takes minutes. */
@@ -143,9 +154,7 @@ interface Target {
 
 function connectTo(
   target: Target,
-  timeoutMs: number,
-  clients: Set<Client>,
-  onLost: () => void,
+  { timeoutMs, clients, onLost }: Opening,
   sock: ClientChannel | undefined,
 ): Promise<Client> {
   const address = `${target.host}:${target.port}`;

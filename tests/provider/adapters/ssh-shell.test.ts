@@ -327,6 +327,26 @@ describe("through a bastion", () => {
     expect(server.commands).toHaveLength(1);
   });
 
+  test("all hosts share one connection to it, because an sshd refuses many logins at once", async () => {
+    const way = await proxied(bastion.port);
+    const shell = shellTo(behind({ port: way.port }));
+    const results = await Promise.all(["db1", "db2", "db3"].map((node) => run(shell, `echo ${node}`, {}, node)));
+    expect(results.map((result) => result.stdout)).toEqual(["db1\n", "db2\n", "db3\n"]);
+    expect(way.connectionCount()).toBe(1);
+  });
+
+  test("a lost connection to it is made anew by the next command", async () => {
+    const way = await proxied(bastion.port);
+    const shell = shellTo(behind({ port: way.port }));
+    await run(shell, "true");
+    const lost = ours(run(shell, hang));
+    await untilHanging();
+    way.cut();
+    expect((await lost).code).toBe("HostUnreachable");
+    expect((await run(shell, "echo again")).stdout).toBe("again\n");
+    expect(way.connectionCount()).toBe(2);
+  });
+
   test("the host's key is verified behind the bastion as well", async () => {
     const error = await ours(run(shellTo({ ...behind(), hostKey: null }), "true"));
     expect(error.text).toMatchObject({ code: "HostKeyUnknown", what: expect.stringMatching(/^db1 /) });
