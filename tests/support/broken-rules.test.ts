@@ -56,6 +56,16 @@ describe("the judge of a roll", () => {
 
   test.each<[string, () => SandboxEvent[], RegExp]>([
     [
+      "a SIGKILL while another process is down",
+      () => [stop("mserver db1"), ...start("mserver db2", NEW)],
+      /mserver db2 was stopped while mserver db1 did not serve \(P1\)/,
+    ],
+    [
+      "a SIGKILL out of turn",
+      () => start("dbserver db2", NEW),
+      /dbserver db2 was stopped before mserver db1, mserver db2, mserver db3 was new \(D1\)/,
+    ],
+    [
       "a stop while another process is down",
       () => [stop("mserver db1"), stop("mserver db2")],
       /db1 did not serve \(P1\)/,
@@ -119,7 +129,7 @@ describe("the judge of a roll", () => {
   });
 
   test("lets a process in hand be stopped once more, and a supervisor start what it likes", () => {
-    const twice = () => [...restart("mserver db1"), ...start("mserver db1", OLD), ...restart("mserver db1")];
+    const twice = () => [stop("mserver db1"), ...start("mserver db1", OLD), ...restart("mserver db1")];
     expect(judge(twice, { inHand: ["mserver db1"] })).toEqual(["mserver db1 was started on 2.16.0.0"]);
     expect(judge(twice, { notByUs: ["mserver db1"] })).toEqual([]);
   });

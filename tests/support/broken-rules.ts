@@ -67,13 +67,16 @@ export function findBrokenRules(events: readonly SandboxEvent[], roll: RollUnder
     const isOurs = isJudged && !roll.notByUs?.includes(process);
     const isSame = running.get(process)?.pid === event.pid;
     switch (event.event) {
-      case "process_started":
-        // One that SIGKILL ended wrote nothing; whatever ran before is gone now.
+      case "process_started": {
+        // One that SIGKILL ended wrote nothing: it is judged here, when what ran before is known to be gone.
+        const killed = running.get(process);
+        if (isOurs && killed && !isSame) judgeStop(process, killed.version);
         running.set(process, { pid: event.pid, version, isServing: false });
         if (!isOurs) break;
         if (version === roll.target) startsOfNew.set(process, (startsOfNew.get(process) ?? 0) + 1);
         else broken.push(`${process} was started on ${version}`);
         break;
+      }
       case "process_serving":
         running.set(process, { pid: event.pid, version, isServing: true });
         break;
