@@ -131,10 +131,12 @@ export class MemoryCluster {
 
   /** Whoever serves as the leader MServer, by what the machines themselves know. */
   leaders(): MemoryProcess[] {
-    return this.processes.filter((process) => {
-      const machine = process.isServing && process.role === "mserver" ? mserverOf(process) : undefined;
-      return machine?.isServing(this.time.nowMs) === true;
-    });
+    const leading: MemoryProcess[] = [];
+    for (const host of this.hosts)
+      for (const process of host.processes)
+        if (process.isServing && process.role === "mserver" && mserverOf(process)?.isServing(this.time.nowMs) === true)
+          leading.push(process);
+    return leading;
   }
 
   hasTileLeaders(): boolean {

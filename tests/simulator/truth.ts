@@ -99,22 +99,14 @@ export class Truth {
       const name = nameOf(declared);
       this.note(`down ${name}`, !this.isBack(declared), nowMs);
       const version = this.versionOf(declared);
-      for (const each of this.versionsOn(declared)) this.note(`${name} runs ${each}`, each === version, nowMs);
-      if (version !== undefined) {
-        const seen = this.seen.get(name) ?? new Map<string, number>();
-        this.seen.set(name, seen.set(version, nowMs));
-        if (!this.since.has(`${name} runs ${version}`)) this.since.set(`${name} runs ${version}`, nowMs);
-      }
+      const seen = this.seen.get(name) ?? new Map<string, number>();
+      if (version !== undefined) this.seen.set(name, seen.set(version, nowMs));
+      for (const each of seen.keys()) this.note(`${name} runs ${each}`, each === version, nowMs);
     }
     const [leader, ...others] = this.cluster.leaders();
     if (leader === undefined || others.length > 0) this.leader = undefined;
     else if (this.leader?.process !== leader) this.leader = { process: leader, sinceMs: nowMs };
     this.lookAtTiles(nowMs);
-  }
-
-  private versionsOn(declared: Declared): string[] {
-    const prefix = `${nameOf(declared)} runs `;
-    return [...this.since.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
   private note(key: string, isWrong: boolean, nowMs: number): void {

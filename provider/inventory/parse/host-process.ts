@@ -1,5 +1,6 @@
 // One process of the host-facts answer: files of /proc, decoded.
 
+import { isUtf8 } from "node:buffer";
 import { type Parsed, parsed, unparsed } from "../../model/fact";
 import type { RunningProcess } from "../../model/host-facts";
 import { decode, type HostLine } from "./host-lines";
@@ -29,7 +30,8 @@ export function parseHostProcess(lines: readonly HostLine[]): Parsed<HostProcess
   if (!stat || stat.startTicks !== statAgain?.startTicks)
     return unparsed(`process ${name} (pid ${pid}) ended while it was looked at`);
   const argv = splitAtNul(text("cmdline"));
-  const uid = /^Uid:\s+(\d{1,10})\b/m.exec(text("status") ?? "")?.[1];
+  const status = text("status") ?? "";
+  const uid = /^Uid:\s+(\d{1,10})\b/m.exec(status)?.[1];
   const isZombie = /[ZX]/.test(stat.state);
   // Only a zombie has no command line.
   if (!isZombie && (argv === undefined || argv.length === 0))
@@ -59,7 +61,7 @@ export function parseHostProcess(lines: readonly HostLine[]): Parsed<HostProcess
       cwd: text("cwd"),
       stdout: text("stdout"),
       stderr: text("stderr"),
-      umask: /^Umask:\s+([0-7]{1,5})$/m.exec(text("status") ?? "")?.[1],
+      umask: /^Umask:\s+([0-7]{1,5})$/m.exec(status)?.[1],
       limits: parseLimits(text("limits") ?? ""),
       environment: parseEnvironment(text("environ")),
     },
@@ -76,8 +78,7 @@ function parseParent(pid: number, comm: string | undefined, cmdline: string | un
 
 /** Undefined for what is not UTF-8: a text with replacements in it would be started as something else. */
 function exactText(bytes: Buffer | undefined): string | undefined {
-  const text = bytes?.toString("utf8");
-  return text !== undefined && bytes?.equals(Buffer.from(text, "utf8")) ? text : undefined;
+  return bytes !== undefined && isUtf8(bytes) ? bytes.toString("utf8") : undefined;
 }
 
 /** `PID (NAME) STATE PPID …`: the name may hold anything, blanks and brackets too. */

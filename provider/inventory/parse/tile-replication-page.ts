@@ -5,8 +5,9 @@ import { COLUMN, REPLICATION_HEADING } from "../../dialect/fields";
 import { type Parsed, parsed, unparsed } from "../../model/fact";
 import type { NamedTile, TileReplicationPage } from "../../model/pages";
 import { findColumn, type HtmlTable, readHtmlTables, textIn } from "./read-html";
+import { rememberLast } from "./remember-last";
 
-export function parseTileReplicationPage(body: string): Parsed<TileReplicationPage> {
+export const parseTileReplicationPage = rememberLast((body: string): Parsed<TileReplicationPage> => {
   const tables = readHtmlTables(body);
   if (!tables.ok) return tables;
   const leaderless = readTiles(tables.value, REPLICATION_HEADING.leaderless);
@@ -14,7 +15,7 @@ export function parseTileReplicationPage(body: string): Parsed<TileReplicationPa
   if (leaderless === undefined) return unparsed("the page has no readable table of leaderless tiles");
   if (underReplicated === undefined) return unparsed("the page has no readable table of under-replicated tiles");
   return parsed({ leaderless, underReplicated });
-}
+});
 
 function readTiles(tables: readonly HtmlTable[], heading: RegExp): NamedTile[] | undefined {
   const table = tables.find((each) => heading.test(each.heading) && findColumn(each, COLUMN.tileId) !== undefined);
