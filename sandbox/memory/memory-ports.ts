@@ -38,8 +38,8 @@ export interface OperatorOptions {
   readonly clockOffsetMs?: number;
   /** Told of every line of his journal. */
   readonly onJournal?: (entry: JournalEntry) => void;
-  /** Told of every moment at which this process waits for something; `count` is the how-manieth. */
-  readonly onAwait?: (count: number, moment: "before" | "after") => void;
+  /** Told of every moment at which this process waits for something; `count` is the how-manieth. True: it is killed there. */
+  readonly isKilledAt?: (count: number, moment: "before" | "after") => boolean;
 }
 
 export interface Operator {
@@ -54,8 +54,11 @@ export interface Operator {
   readonly heardAtMs: ReadonlyMap<string, number>;
   kill(): void;
   readonly isKilled: boolean;
-  /** His machine sleeps: nothing of his process goes on, its clock for durations stands, and its connections break. */
-  suspend(): void;
+  /**
+   * His machine sleeps: nothing of his process goes on, and its clock for durations stands. What is answered meanwhile waits in
+   * its socket and is read when it wakes up, as if it were new; or its connections break.
+   */
+  suspend(answers: "wait" | "break"): void;
   resume(): void;
   /** For how long, so far. */
   readonly sleptMs: number;
@@ -77,6 +80,7 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
   let awaits = 0;
   let sleepsSinceMs: number | undefined;
   let sleptMs = 0;
+  let isDeaf = false;
   /** What goes on when he wakes up. */
   const dreams: (() => void)[] = [];
 
@@ -86,12 +90,12 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
       if (isKilled) return;
       awaits += 1;
       const count = awaits;
-      options.onAwait?.(count, "before");
+      isKilled = options.isKilledAt?.(count, "before") === true;
       if (isKilled) return;
       const settle = (act: () => void): void => {
         if (isKilled) return;
         if (sleepsSinceMs !== undefined) return void dreams.push(() => settle(act));
-        options.onAwait?.(count, "after");
+        isKilled = options.isKilledAt?.(count, "after") === true;
         if (isKilled) return;
         time.wake();
         act();
@@ -130,7 +134,7 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
             if (fate === "lost_after" || host.bootCount !== bootCount)
               return end(() => reject(errors.unreachable(node, true)));
             if (!isReached()) return;
-            if (sleepsSinceMs !== undefined) return end(() => reject(errors.unreachable(node, true)));
+            if (isDeaf) return end(() => reject(errors.unreachable(node, true)));
             if (isHostFacts(command)) heardAtMs.set(`ssh ${node}`, time.nowMs);
             end(() => resolve(result));
           });
@@ -170,7 +174,7 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
         answerPage(process.pages, pageOptions, request).then(
           (answer) => {
             if (answer === "nothing" || isOver) return;
-            const isBroken = process.phase === "gone" || sleepsSinceMs !== undefined;
+            const isBroken = process.phase === "gone" || isDeaf;
             const rendered = isBroken ? undefined : renderAnswer(answer, query.has("raw"));
             if (!isBroken) heardAtMs.set(address, time.nowMs);
             end(rendered === undefined ? CLOSED : { kind: "answer", status: rendered.status, body: rendered.text });
@@ -239,13 +243,15 @@ export function createOperator(cluster: MemoryCluster, options: OperatorOptions)
     get isKilled() {
       return isKilled;
     },
-    suspend() {
+    suspend(answers) {
       sleepsSinceMs ??= time.nowMs;
+      isDeaf = answers === "break";
     },
     resume() {
       if (sleepsSinceMs === undefined) return;
       sleptMs += time.nowMs - sleepsSinceMs;
       sleepsSinceMs = undefined;
+      isDeaf = false;
       for (const act of dreams.splice(0)) act();
     },
     get sleptMs() {

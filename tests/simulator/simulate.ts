@@ -160,9 +160,11 @@ class Simulation {
       if (fault.kind === "own_machine_sleeps")
         this.troubles?.when(fault, () => {
           if (first.end !== undefined) return;
-          first.operator.suspend();
-          // A colleague sees the cluster half done and no terminal that moves.
-          cluster.time.after(2000, beside);
+          const answers = fault.moment === "after" ? "wait" : "break";
+          first.operator.suspend(answers);
+          // A colleague sees the cluster half done and no terminal that moves. Where nobody takes the lease meanwhile, only
+          // the age of an answer tells that it is old.
+          if (answers === "break") cluster.time.after(2000, beside);
           cluster.time.after(fault.forMs, () => first.operator.resume());
         });
     }
@@ -207,9 +209,7 @@ class Simulation {
       },
       fateOf: (node, command) => troubles?.fateOf(node, command) ?? "arrives",
       ...(kill && {
-        onAwait: (count, moment) => {
-          if (count === kill.awaitCount && moment === kill.moment) run.operator.kill();
-        },
+        isKilledAt: (count, moment) => count === kill.awaitCount && moment === kill.moment,
       }),
     });
     this.runs.push(run);
